@@ -1,0 +1,92 @@
+/* The one door to the database engine: open, transactions, named statements, typed values.
+ * sqlite.c stands behind it today; another engine can come behind the same door.
+ * SQL is in lib/db/sql/ *.sql, embedded by name: enum vip_sql has VIP_SQL_<name> for each. */
+#ifndef VIP_DB_ENGINE_H
+#define VIP_DB_ENGINE_H
+
+#include "lib/base/error.h"
+#include "lib/base/value.h"
+#include "sql.h" /* generated: enum vip_sql, vip_sql_text[], vip_sql_name[] */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vip_db;        /* a connection with its prepared statements */
+struct vip_statement; /* a prepared statement, owned by its connection */
+
+enum vip_db_mode { VIP_DB_READ, VIP_DB_WRITE, VIP_DB_CREATE };
+
+/* Opens path. READ and WRITE refuse what is absent, not ours (application_id), or of a newer schema
+ * (VIP_EDATABASE, each with its own advice); CREATE makes a new file of mode 0600 with the schema
+ * and refuses one that exists. *db is NULL on failure. */
+int vip_db_open(struct vip_db **db, const char *path, enum vip_db_mode mode, struct vip_diag *diag);
+void vip_db_close(struct vip_db *db);
+const char *vip_db_path(const struct vip_db *db);
+
+/* Transactions. begin is BEGIN IMMEDIATE; a lock that stays past the timeout is VIP_EBUSY.
+ * After hold(), commits become savepoint releases and nothing is kept until vip_db_release:
+ * --dry-run and --atomic. */
+int vip_db_begin(struct vip_db *db, struct vip_diag *diag);
+int vip_db_commit(struct vip_db *db, struct vip_diag *diag);
+void vip_db_rollback(struct vip_db *db);
+int vip_db_hold(struct vip_db *db, struct vip_diag *diag);
+int vip_db_release(struct vip_db *db, bool keep, struct vip_diag *diag);
+
+/* A read transaction, so that several queries see one state. */
+int vip_db_snapshot(struct vip_db *db, struct vip_diag *diag);
+
+/* The named statement, prepared at first use, reset and without bindings. NULL: see diag. */
+struct vip_statement *vip_db_prepare(struct vip_db *db, enum vip_sql sql, struct vip_diag *diag);
+
+/* A statement from text that is no part of libvip (a user's report): read-only SELECT or refused,
+ * with the line of the text in diag. The caller finishes it. */
+int vip_db_prepare_report(struct vip_db *db, const char *text, struct vip_statement **statement,
+                          struct vip_diag *diag);
+void vip_statement_finish(struct vip_statement *statement);
+
+/* Bindings: 1-based. Text and bytes are borrowed until the statement is reset. */
+void vip_bind(struct vip_statement *statement, int index, struct vip_value value);
+void vip_bind_integer(struct vip_statement *statement, int index, int64_t number);
+void vip_bind_text(struct vip_statement *statement, int index, const char *text);
+void vip_bind_null(struct vip_statement *statement, int index);
+
+/* The parameter's name without its colon (reports), NULL past the last. */
+const char *vip_statement_parameter(struct vip_statement *statement, int index);
+
+/* 1: a row stands ready. 0: done (and the statement is reset). Negative: failed (and reset). */
+int vip_step(struct vip_statement *statement, struct vip_diag *diag);
+void vip_reset(struct vip_statement *statement);
+
+/* Columns: 0-based, of the row that stands ready. Text is "" for NULL, valid until the next step. */
+int vip_column_count(struct vip_statement *statement);
+const char *vip_column_name(struct vip_statement *statement, int index);
+bool vip_column_is_null(struct vip_statement *statement, int index);
+int64_t vip_column_integer(struct vip_statement *statement, int index);
+vip_day vip_column_day(struct vip_statement *statement, int index); /* NULL: VIP_DAY_NONE */
+const char *vip_column_text(struct vip_statement *statement, int index);
+const void *vip_column_bytes(struct vip_statement *statement, int index, size_t *size);
+struct vip_value vip_column_value(struct vip_statement *statement, int index);
+
+/* Prepare, bind in order, and: run to the end / step to the first row (1, 0 or negative). */
+int vip_db_run_values(struct vip_db *db, enum vip_sql sql, struct vip_diag *diag,
+                      const struct vip_value *values, size_t count);
+int vip_db_query_values(struct vip_db *db, enum vip_sql sql, struct vip_statement **statement,
+                        struct vip_diag *diag, const struct vip_value *values, size_t count);
+#define VIP_VALUES(...)                                                                            \
+    (const struct vip_value[]){__VA_ARGS__},                                                       \
+        sizeof((const struct vip_value[]){__VA_ARGS__}) / sizeof(struct vip_value)
+#define vip_db_run(db, sql, diag, ...) vip_db_run_values(db, sql, diag, VIP_VALUES(__VA_ARGS__))
+#define vip_db_query(db, sql, statement, diag, ...)                                                \
+    vip_db_query_values(db, sql, statement, diag, VIP_VALUES(__VA_ARGS__))
+
+/* One number from a query of one row, fallback when there is no row or it is NULL. */
+int vip_db_number(struct vip_db *db, enum vip_sql sql, int64_t *number, int64_t fallback,
+                  struct vip_diag *diag, const struct vip_value *values, size_t count);
+
+int64_t vip_db_last_id(struct vip_db *db);  /* of the last insert */
+int64_t vip_db_changes(struct vip_db *db);  /* rows changed by the last statement */
+
+/* A full copy to a new file while others write (vip-db backup). */
+int vip_db_backup(struct vip_db *db, const char *path, struct vip_diag *diag);
+
+#endif

@@ -1,0 +1,60 @@
+/* Rows out: one sink for every command. csv, tsv, json (one object a line), an aligned table for a
+ * terminal; the Excel profile of csv; to standard output or to a file that appears whole or not at
+ * all. Numbers and dates are written in the C locale; only tables group thousands. */
+#ifndef VIP_TABLE_WRITER_H
+#define VIP_TABLE_WRITER_H
+
+#include "lib/base/error.h"
+#include "lib/base/value.h"
+#include "lib/table/names.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum vip_output_format {
+    VIP_OUTPUT_AUTO, /* by the ending of path, else csv, or a table when it is a terminal */
+    VIP_OUTPUT_CSV,
+    VIP_OUTPUT_TSV,
+    VIP_OUTPUT_JSON,
+    VIP_OUTPUT_TABLE,
+};
+
+struct vip_column {
+    const char *name;    /* canonical; borrowed for the writer's life */
+    enum vip_type type;  /* what its values are: alignment, JSON, spreadsheets */
+};
+
+struct vip_writer_options {
+    const char *path;              /* NULL or "-": standard output */
+    enum vip_output_format format;
+    const char *encoding;          /* iconv name; NULL: UTF-8 */
+    const char *lang;              /* "en" (or NULL) or "zh": headings */
+    bool excel;                    /* --excel */
+    const char *title;             /* printed above a table only; NULL: none */
+    const struct vip_names *names; /* for headings; NULL: column names as they are */
+};
+
+struct vip_writer;
+
+/* Opens the sink; the heading is written with the first row or at close, so that an empty result
+ * still has its heading. A table is laid out at close (or in pages of 1000 rows). */
+int vip_writer_open(struct vip_writer **writer, const struct vip_writer_options *options,
+                    const struct vip_column *columns, size_t column_count, struct vip_diag *diag);
+
+/* One row: exactly column_count values. A text that the output encoding cannot hold is VIP_EIO. */
+int vip_writer_row(struct vip_writer *writer, const struct vip_value *values, struct vip_diag *diag);
+
+/* Pushes what is buffered to the stream now (a pipe's reader sees the rows of a committed batch). */
+int vip_writer_flush(struct vip_writer *writer, struct vip_diag *diag);
+
+/* Finishes: flush, checked close, rename. Frees the writer in every case. VIP_EIO when anything
+ * failed, and then no file appears. */
+int vip_writer_close(struct vip_writer *writer, struct vip_diag *diag);
+
+/* Gives up: removes the temporary file, frees. */
+void vip_writer_abandon(struct vip_writer *writer);
+
+/* The value as text in the C locale, as csv writes it without quotes; in to (at least 48 bytes) or
+ * the value's own text. */
+const char *vip_value_text(const struct vip_value *value, char *to, size_t size);
+
+#endif
