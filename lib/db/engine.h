@@ -1,6 +1,6 @@
 /* The one door to the database engine: open, transactions, named statements, typed values.
  * sqlite.c stands behind it today; another engine can come behind the same door.
- * SQL is in lib/db/sql/ *.sql, embedded by name: enum vip_sql has VIP_SQL_<name> for each. */
+ * SQL is in lib/db/sql, *.sql, embedded by name: enum vip_sql has VIP_SQL_<name> for each. */
 #ifndef VIP_DB_ENGINE_H
 #define VIP_DB_ENGINE_H
 

@@ -1,0 +1,100 @@
+/* Accounts and the ledger: the one place that writes points. A posting is: load the member's
+ * account, post entries (each changes the account in memory), save the account once. */
+#ifndef VIP_DB_ACCOUNT_H
+#define VIP_DB_ACCOUNT_H
+
+#include "lib/base/memory.h"
+#include "lib/db/batch.h"
+#include "lib/rules/lots.h"
+
+enum vip_status {
+    VIP_STATUS_PENDING,
+    VIP_STATUS_ACTIVE,
+    VIP_STATUS_SUSPENDED,
+    VIP_STATUS_CANCELLED,
+    VIP_STATUS_FORGOTTEN,
+    VIP_STATUS_MERGED,
+};
+
+/* The word for a status: "active". */
+const char *vip_status_word(enum vip_status status);
+
+struct vip_account {
+    int64_t member;
+    enum vip_status status;
+    vip_day enrolled;
+    vip_points balance;
+    int64_t entries;
+    vip_fen spent;
+    vip_day first_purchase, last_purchase; /* VIP_DAY_NONE: none */
+    vip_day next_expiry;                   /* VIP_DAY_NONE: none of the open lots ends */
+    bool touched;
+    bool changed; /* something was posted since it was loaded */
+};
+
+enum vip_entry_kind { /* stored numbers: add at the end, never renumber */
+    VIP_ENTRY_EARN = 0,
+    VIP_ENTRY_RETURN = 1,
+    VIP_ENTRY_BONUS = 2,
+    VIP_ENTRY_REDEEM = 3,
+    VIP_ENTRY_CANCEL = 4, /* puts a redemption back */
+    VIP_ENTRY_EXPIRE = 5,
+    VIP_ENTRY_ADJUST = 6,
+    VIP_ENTRY_TRANSFER = 7,
+    VIP_ENTRY_OPENING = 8, /* balance brought from another system */
+};
+const char *vip_entry_word(enum vip_entry_kind kind);
+
+struct vip_entry {
+    enum vip_entry_kind kind;
+    vip_day day;
+    vip_points points; /* signed */
+    vip_fen amount;    /* counts towards tiers, signed */
+    vip_day spend_day; /* the day on which amount counts; 0 with amount 0 */
+    vip_day available, expires; /* of a credit; VIP_DAY_NONE: at once / never */
+    int64_t store;     /* code; 0: none */
+    const char *ref;   /* receipt or request; NULL: none */
+    int64_t line;      /* 0: none */
+    int64_t category, brand; /* codes; 0: none */
+    int64_t entry;     /* set by vip_ledger_post: its number */
+};
+
+/* 1 found, 0 no such member, negative. */
+int vip_account_load(struct vip_db *db, int64_t member, struct vip_account *account,
+                     struct vip_diag *diag);
+
+/* Writes what changed: call once per member and batch. */
+int vip_account_save(struct vip_batch *batch, struct vip_account *account, struct vip_diag *diag);
+
+/* Appends entry to the member's ledger and to the account's sums. A credit first pays the debt of a
+ * negative balance (a lot use of its own); a debit does not choose lots: see vip_ledger_take. */
+int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
+                    struct vip_diag *diag);
+
+/* The member's open lots in the order of use, in arena. */
+int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
+                    struct vip_lot **lots, size_t *count, struct vip_diag *diag);
+
+/* Notes that the debit `entry` took these from the lots (or put them back). */
+int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t entry,
+                   const struct vip_lot_use *uses, size_t count, struct vip_diag *diag);
+
+/* Posts the debit `entry` (points < 0) and takes it from the lots that can be spent on entry->day
+ * in their order (pending: also from those that cannot yet). `own` ≠ 0 names a lot that is taken
+ * from first. What no lot covers is debt: the balance goes below zero. Keeps next_expiry right.
+ * scratch is used for the lots and may be reset by the caller afterwards. */
+int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
+                    int64_t own, bool pending, struct vip_arena *scratch, struct vip_diag *diag);
+
+/* Posts a credit `entry` that puts the uses of debit `undone` back into the same lots. */
+int vip_ledger_put_back(struct vip_batch *batch, struct vip_account *account,
+                        struct vip_entry *entry, int64_t undone, struct vip_arena *scratch,
+                        struct vip_diag *diag);
+
+/* The hash input of a ledger row as stored, for the chain (vip-db check computes it again). */
+void vip_ledger_sum(struct vip_sum *sum, int64_t member, const struct vip_entry *entry,
+                    int64_t batch);
+void vip_lot_use_sum(struct vip_sum *sum, int64_t member, int64_t lot, int64_t entry,
+                     vip_points points);
+
+#endif

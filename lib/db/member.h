@@ -1,0 +1,49 @@
+/* Members: finding them by what was shown at the till, adding and changing them. */
+#ifndef VIP_DB_MEMBER_H
+#define VIP_DB_MEMBER_H
+
+#include "lib/base/map.h"
+#include "lib/base/memory.h"
+#include "lib/db/account.h"
+#include "lib/db/engine.h"
+
+/* What a row says of the member: any of them; "" or NULL is not given. */
+struct vip_identity {
+    const char *member, *card, *phone, *id_no, *name, *birthday;
+};
+
+/* True when nothing at all is given (a sale to a non-member). */
+bool vip_identity_empty(const struct vip_identity *identity);
+
+/* Finds the one member that all given columns agree on. VIP_EREFUSED with reason: "no-such-member",
+ * "disagree" (two columns name two members), "ambiguous" (a name alone, or several fit),
+ * "spoilt-number" (1.38E+10: a spreadsheet has spoilt it), "not-identified" (what is given is not
+ * enough by the programme's `identify`). A merged record leads to the one it was merged into.
+ * identify is the programme's list ("phone|name+phone|name+birthday").
+ * When only `member` or `card` is given the answer is kept in cache (a zeroed map; NULL: none). */
+int vip_member_identify(struct vip_db *db, const struct vip_identity *identity, const char *identify,
+                        struct vip_map *cache, int64_t *member, struct vip_diag *diag);
+
+/* The columns by which a member can be found, for command tables: "member", "card", …; NULL ends. */
+extern const char *const vip_identity_columns[];
+
+struct vip_member { /* a whole row; texts in the arena it was read into */
+    int64_t id;
+    const char *member, *application, *name, *phone, *id_no, *gender, *address, *email;
+    struct vip_birthday birthday;
+    const char *store, *consultant, *source;
+    int64_t referrer; /* 0: none */
+    const char *qualifying; /* receipt */
+    vip_fen spent;
+    bool consent_sms, consent_call;
+};
+
+/* 1 found, 0 none, negative. */
+int vip_member_load(struct vip_db *db, int64_t id, struct vip_arena *arena, struct vip_member *member,
+                    struct vip_diag *diag);
+
+/* The current card of a member ("" when there is none), in arena. */
+int vip_member_card(struct vip_db *db, int64_t id, struct vip_arena *arena, const char **card,
+                    struct vip_diag *diag);
+
+#endif

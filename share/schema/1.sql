@@ -1,0 +1,308 @@
+-- The schema of a vip database, version 1. One file; every table is STRICT.
+--
+-- Numbers: days since 1970-01-01, fen, whole points. Codes (stores, categories, brands, sellers…)
+-- are numbers into `code`, so that the big tables stay narrow. Tables that belong to a member carry
+-- the member's number, first in the key where they are read by member.
+-- The facts are code, member, purchase, ledger, lot_use, tier_change, redemption, voucher, card;
+-- `account` and `tier_state` are kept sums of them, which vip-db check recomputes.
+
+-- What was done: one row for each transaction that changed something. The chain of hashes binds
+-- every ledger entry to it (see lib/db/batch.h).
+CREATE TABLE batch (
+    batch     INTEGER PRIMARY KEY,
+    at        TEXT    NOT NULL,            -- UTC, ISO 8601
+    as_of     INTEGER NOT NULL,            -- the business day of the run
+    login     TEXT    NOT NULL,
+    command   TEXT    NOT NULL,            -- "vip-accrue"
+    file      TEXT,                        -- the input it came from
+    entries   INTEGER NOT NULL,            -- ledger rows written
+    sum       BLOB    NOT NULL,            -- order-free sum of the entries' hashes
+    hash      BLOB    NOT NULL             -- over the row and the hash before it
+) STRICT;
+
+-- What is worth knowing later but moves no points: who looked at whole phone numbers, who loaded
+-- a programme, who suspended whom and why.
+CREATE TABLE event (
+    event     INTEGER PRIMARY KEY,
+    batch     INTEGER NOT NULL REFERENCES batch,
+    member    INTEGER,
+    what      TEXT    NOT NULL,            -- a fixed word: reveal, load, suspend, update…
+    detail    TEXT
+) STRICT;
+
+CREATE TABLE program_version (
+    effective INTEGER PRIMARY KEY,
+    name      TEXT    NOT NULL,
+    batch     INTEGER NOT NULL REFERENCES batch
+) STRICT;
+
+-- The programme's tables cell by cell, as they were loaded; a template is a sheet of one cell.
+CREATE TABLE program_cell (
+    effective INTEGER NOT NULL REFERENCES program_version,
+    sheet     TEXT    NOT NULL,
+    line      INTEGER NOT NULL,
+    position  INTEGER NOT NULL,            -- of the column, from 0
+    heading   TEXT    NOT NULL,
+    value     TEXT    NOT NULL,
+    PRIMARY KEY (effective, sheet, line, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE code (
+    code      INTEGER PRIMARY KEY,
+    text      TEXT    NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE member (
+    id          INTEGER PRIMARY KEY,
+    member      TEXT    NOT NULL UNIQUE,   -- the number that people see
+    application TEXT    NOT NULL UNIQUE,   -- key of the application it came with
+    name        TEXT,
+    name_key    TEXT,                      -- folded, for finding
+    phone       TEXT,
+    birthday    TEXT,                      -- as vip_birthday_format writes it
+    birth_month INTEGER,                   -- solar month, or lunar month + 100
+    birth_day   INTEGER,
+    id_no       TEXT,
+    gender      TEXT CHECK (gender IN ('F', 'M')),
+    address     TEXT,
+    address_key TEXT,                      -- folded, for the household rule
+    email       TEXT,
+    store       INTEGER REFERENCES code (code),
+    consultant  INTEGER REFERENCES code (code),
+    source      TEXT    NOT NULL DEFAULT 'regular',
+    referrer    INTEGER REFERENCES member (id),
+    qualifying  TEXT,                      -- receipt that made them a member
+    spent       INTEGER,                   -- its amount, fen
+    consent_sms  INTEGER NOT NULL DEFAULT 0,
+    consent_call INTEGER NOT NULL DEFAULT 0,
+    batch       INTEGER NOT NULL REFERENCES batch
+) STRICT;
+CREATE UNIQUE INDEX member_phone ON member (phone) WHERE phone IS NOT NULL;
+CREATE INDEX member_name ON member (name_key) WHERE name_key IS NOT NULL;
+CREATE UNIQUE INDEX member_id_no ON member (id_no) WHERE id_no IS NOT NULL;
+CREATE INDEX member_address ON member (address_key) WHERE address_key IS NOT NULL;
+CREATE INDEX member_birthday ON member (birth_month, birth_day) WHERE birth_month IS NOT NULL;
+
+CREATE TABLE dossier (
+    member    INTEGER NOT NULL REFERENCES member (id),
+    field     TEXT    NOT NULL,
+    value     TEXT    NOT NULL,
+    PRIMARY KEY (member, field)
+) STRICT, WITHOUT ROWID;
+
+-- What every posting touches, kept apart from the wide member row, so that a day's news dirties
+-- few pages. status: 0 pending, 1 active, 2 suspended, 3 cancelled, 4 forgotten, 5 merged.
+CREATE TABLE account (
+    member         INTEGER PRIMARY KEY REFERENCES member (id),
+    status         INTEGER NOT NULL,
+    enrolled       INTEGER NOT NULL,
+    balance        INTEGER NOT NULL DEFAULT 0,
+    entries        INTEGER NOT NULL DEFAULT 0, -- number of the member's last ledger entry
+    spent          INTEGER NOT NULL DEFAULT 0, -- fen that count towards tiers, ever
+    first_purchase INTEGER,
+    last_purchase  INTEGER,
+    next_expiry    INTEGER,                -- no open lot ends before this day
+    touched        INTEGER NOT NULL DEFAULT 0  -- 1: vip-tier has not seen the latest entries
+) STRICT;
+CREATE INDEX account_touched ON account (member) WHERE touched = 1;
+CREATE INDEX account_expiry ON account (next_expiry) WHERE next_expiry IS NOT NULL;
+
+-- state: 0 issued (waits for activation), 1 active, 2 lost, 3 replaced, 4 expired, 5 cancelled.
+CREATE TABLE card (
+    card      TEXT    PRIMARY KEY,
+    member    INTEGER NOT NULL REFERENCES member (id),
+    state     INTEGER NOT NULL,
+    virtual   INTEGER NOT NULL,            -- 1: an accumulation card, a number only
+    tier      TEXT    NOT NULL,
+    issued    INTEGER NOT NULL,
+    expires   INTEGER,
+    replaces  TEXT,
+    batch     INTEGER NOT NULL REFERENCES batch
+) STRICT, WITHOUT ROWID;
+CREATE INDEX card_member ON card (member);
+CREATE INDEX card_expires ON card (expires) WHERE state = 1 AND expires IS NOT NULL;
+
+CREATE TABLE sequence (
+    name      TEXT    PRIMARY KEY,         -- "member", "card:K", "card:K:0101"
+    last      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Every line of every sale, members' or not. Key: store, receipt, line.
+-- kind: 0 sale, 1 return.
+CREATE TABLE purchase (
+    store       INTEGER NOT NULL,
+    receipt     TEXT    NOT NULL,
+    line        INTEGER NOT NULL,
+    day         INTEGER NOT NULL,
+    kind        INTEGER NOT NULL,
+    amount      INTEGER NOT NULL,          -- fen paid (or paid back), never negative
+    quantity    INTEGER NOT NULL,          -- hundredths
+    member      INTEGER,                   -- empty: a sale to a non-member
+    entry       INTEGER,                   -- the ledger entry of the member
+    points      INTEGER NOT NULL,          -- earned, or taken back (negative)
+    reason      INTEGER NOT NULL,          -- why it earned nothing; enum vip_earn_reason
+    returned    INTEGER NOT NULL,          -- fen of it that came back so far
+    returned_points INTEGER NOT NULL,      -- points of it that were taken back so far
+    category    INTEGER,
+    brand       INTEGER,
+    promo       INTEGER,
+    seller      INTEGER,
+    pay         INTEGER,
+    benefit     INTEGER,
+    list_price  INTEGER,
+    minute      INTEGER,
+    original    TEXT,                      -- a return's original, as given
+    batch       INTEGER NOT NULL,
+    source_line INTEGER NOT NULL,          -- line of the file (its name is in batch)
+    PRIMARY KEY (store, receipt, line)
+) STRICT, WITHOUT ROWID;
+
+-- The points ledger: append-only, clustered by member, so that a member's statement, lots and tier
+-- are one short scan. kind: enum vip_entry_kind.
+CREATE TABLE ledger (
+    member    INTEGER NOT NULL,
+    entry     INTEGER NOT NULL,            -- 1, 2, 3… for each member
+    kind      INTEGER NOT NULL,
+    day       INTEGER NOT NULL,
+    points    INTEGER NOT NULL,            -- signed
+    amount    INTEGER NOT NULL,            -- fen that count towards tiers, signed
+    spend_day INTEGER NOT NULL,            -- the day on which amount counts
+    available INTEGER,                     -- a credit can be spent from this day on
+    expires   INTEGER,                     -- a credit's last good day; empty: never
+    store     INTEGER,
+    ref       TEXT,                        -- receipt, or request
+    line      INTEGER,
+    category  INTEGER,
+    brand     INTEGER,
+    batch     INTEGER NOT NULL,
+    PRIMARY KEY (member, entry)
+) STRICT, WITHOUT ROWID;
+
+-- Which debit took how much from which credit (a lot). A lot's rest is its points less its uses.
+-- A use with entry = lot paid off an older debt when the lot was opened; negative points put back.
+CREATE TABLE lot_use (
+    member    INTEGER NOT NULL,
+    lot       INTEGER NOT NULL,
+    entry     INTEGER NOT NULL,
+    points    INTEGER NOT NULL,
+    PRIMARY KEY (member, lot, entry)
+) STRICT, WITHOUT ROWID;
+
+-- Bonuses given once: ref is '' for once in a life, "store/receipt" for once a receipt.
+CREATE TABLE bonus (
+    member    INTEGER NOT NULL,
+    rule      TEXT    NOT NULL,
+    ref       TEXT    NOT NULL,
+    PRIMARY KEY (member, rule, ref)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tier_state (
+    member    INTEGER NOT NULL,
+    ladder    TEXT    NOT NULL,
+    tier      TEXT    NOT NULL,            -- '' after a lapse to none
+    since     INTEGER NOT NULL,
+    expires   INTEGER,
+    number    INTEGER NOT NULL,            -- of the last tier_change
+    PRIMARY KEY (member, ladder)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tier_state_expires ON tier_state (expires) WHERE expires IS NOT NULL;
+CREATE INDEX tier_state_tier ON tier_state (tier);
+
+CREATE TABLE tier_change (
+    member    INTEGER NOT NULL,
+    ladder    TEXT    NOT NULL,
+    number    INTEGER NOT NULL,
+    from_tier TEXT    NOT NULL,
+    to_tier   TEXT    NOT NULL,
+    rule      TEXT    NOT NULL,            -- upgrade, renewal, downgrade, lapse, revocation, grant…
+    evidence  TEXT    NOT NULL,
+    effective INTEGER NOT NULL,
+    expires   INTEGER,
+    run       INTEGER NOT NULL,            -- the business day on which it was found
+    batch     INTEGER NOT NULL,
+    PRIMARY KEY (member, ladder, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tier_change_run ON tier_change (run);
+
+CREATE TABLE tier_grant (
+    member    INTEGER NOT NULL,
+    tier      TEXT    NOT NULL,
+    day       INTEGER NOT NULL,
+    until     INTEGER,
+    reason    TEXT    NOT NULL,
+    granted_by TEXT   NOT NULL,
+    batch     INTEGER NOT NULL,
+    PRIMARY KEY (member, tier, day)
+) STRICT, WITHOUT ROWID;
+
+-- Requests that spent or moved something, by their key. state: 0 posted, 1 cancelled.
+CREATE TABLE redemption (
+    request   TEXT    PRIMARY KEY,
+    member    INTEGER NOT NULL,
+    kind      TEXT    NOT NULL,            -- reward, voucher, benefit, stored, cancel, adjust…
+    item      TEXT    NOT NULL,
+    quantity  INTEGER NOT NULL,
+    amount    INTEGER,
+    guests    INTEGER,
+    points    INTEGER NOT NULL,
+    value     INTEGER,                     -- fen
+    day       INTEGER NOT NULL,
+    store     INTEGER,
+    receipt   TEXT,
+    done_by   TEXT,
+    witness   TEXT,
+    voucher   TEXT,
+    entry     INTEGER,
+    state     INTEGER NOT NULL,
+    batch     INTEGER NOT NULL,
+    source_line INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX redemption_member ON redemption (member, item, day);
+
+CREATE TABLE voucher (
+    voucher   TEXT    PRIMARY KEY,
+    member    INTEGER NOT NULL,
+    reward    TEXT    NOT NULL,
+    value     INTEGER,
+    issued    INTEGER NOT NULL,
+    expires   INTEGER,
+    state     INTEGER NOT NULL,            -- 0 open, 1 used, 2 expired, 3 void
+    request   TEXT    NOT NULL,
+    used      TEXT                         -- the request that used it
+) STRICT, WITHOUT ROWID;
+CREATE INDEX voucher_member ON voucher (member);
+CREATE INDEX voucher_expires ON voucher (expires) WHERE state = 0 AND expires IS NOT NULL;
+
+-- Reminders that were given: once each.
+CREATE TABLE reminder (
+    member    INTEGER NOT NULL,
+    key       TEXT    NOT NULL,            -- "birthday:2026", "follow-up:3d:2026-11-18"
+    kind      TEXT    NOT NULL,
+    due       INTEGER NOT NULL,
+    marked    INTEGER NOT NULL,            -- the business day of the run
+    batch     INTEGER NOT NULL,
+    PRIMARY KEY (member, key)
+) STRICT, WITHOUT ROWID;
+
+-- What is written stays: nobody changes or removes a ledger entry, a batch, an event.
+CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
+BEGIN SELECT raise(ABORT, 'the ledger can only be added to'); END;
+CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
+BEGIN SELECT raise(ABORT, 'the ledger can only be added to'); END;
+CREATE TRIGGER lot_use_no_update BEFORE UPDATE ON lot_use
+BEGIN SELECT raise(ABORT, 'lot uses can only be added to'); END;
+CREATE TRIGGER lot_use_no_delete BEFORE DELETE ON lot_use
+BEGIN SELECT raise(ABORT, 'lot uses can only be added to'); END;
+CREATE TRIGGER batch_no_update BEFORE UPDATE ON batch
+WHEN old.hash <> x''
+BEGIN SELECT raise(ABORT, 'the audit log can only be added to'); END;
+CREATE TRIGGER batch_no_delete BEFORE DELETE ON batch
+BEGIN SELECT raise(ABORT, 'the audit log can only be added to'); END;
+CREATE TRIGGER event_no_update BEFORE UPDATE ON event
+BEGIN SELECT raise(ABORT, 'the audit log can only be added to'); END;
+CREATE TRIGGER event_no_delete BEFORE DELETE ON event
+BEGIN SELECT raise(ABORT, 'the audit log can only be added to'); END;
+CREATE TRIGGER tier_change_no_update BEFORE UPDATE ON tier_change
+BEGIN SELECT raise(ABORT, 'the history of tiers can only be added to'); END;
+CREATE TRIGGER tier_change_no_delete BEFORE DELETE ON tier_change
+BEGIN SELECT raise(ABORT, 'the history of tiers can only be added to'); END;
