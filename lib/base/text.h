@@ -30,11 +30,16 @@ char *vip_text_trim(struct vip_arena *arena, const char *text);
  * case, all blanks removed. */
 char *vip_text_fold(struct vip_arena *arena, const char *text);
 
+/* Writes text without blanks at either end, full-width ASCII made half-width and U+3000 a blank,
+ * into to (size bytes, NUL-terminated): what number and date readers begin with. False when it
+ * does not fit. */
+bool vip_text_narrow(const char *text, char *to, size_t size);
+
 /* A walk over the parts of a list such as "3|8": call with *rest = text, then until it returns
  * false. Part is *part, *size, blanks at its ends cut off. An empty text has no parts. */
 bool vip_text_split(const char **rest, char separator, const char **part, size_t *size);
 
-/* True when the list ("gold|silver", empty: any) holds value or is empty. */
+/* True when the list ("gold|silver", empty: any; "!gold|silver": any but these) holds value. */
 bool vip_list_has(const char *list, const char *value);
 
 /* Masks for print: "138****1234"; an ID "510322********1234"; an address keeps its first 6
