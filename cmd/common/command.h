@@ -38,7 +38,8 @@ struct vip_option {
     const char *name;     /* long name without the dashes; NULL ends a table */
     char letter;          /* short letter, or 0 */
     enum vip_option_kind kind;
-    const char *argument; /* the argument's name in the help ("DATE"); NULL for flags */
+    const char *argument; /* the argument's name in the help ("DATE"); NULL for flags, and for a
+                           * choice whose help shows the choices themselves ("csv|tsv") */
     void *target;
     const char *help;     /* one line, lower case, no full stop */
     const char *const *choices; /* NULL-terminated; needed for CHOICE, a completion hint for TEXT */
@@ -57,7 +58,8 @@ struct vip_verb {
 enum vip_command_flag {
     VIP_COMMAND_READS_INPUT = 1, /* its work is its input: no FILE means standard input */
     VIP_COMMAND_NO_DATABASE = 2, /* the frame opens no database (vip-db opens its own) */
-    VIP_COMMAND_READ_ONLY = 4,   /* opens the database for reading */
+    VIP_COMMAND_READ_ONLY = 4,   /* opens the database for reading (for writing with --reveal,
+                                  * which the command writes to the audit log) */
 };
 
 struct vip_command {
@@ -68,7 +70,8 @@ struct vip_command {
     const struct vip_option *options; /* its own; the common ones are inherited */
     const struct vip_verb *verbs;     /* NULL unless the first operand is a verb */
     const char *const *examples;      /* NULL-terminated pairs: command line, what it does */
-    int (*run)(struct vip_context *context); /* without verbs; 0 or a negative vip_error */
+    int (*run)(struct vip_context *context); /* without verbs; 0 or a negative vip_error.
+                                              * VIP_EREFUSED without a text: exit 1, nothing said */
 };
 
 struct vip_db;
@@ -89,7 +92,8 @@ struct vip_context {
     struct vip_names *names;
     struct vip_db *db;
     struct vip_writer *writer;  /* opened by vip_output_open */
-    struct vip_rejects *rejects; /* opened when the first row is refused */
+    struct vip_rejects *rejects; /* rows refused, kept for --rejects */
+    struct vip_walk *walk;       /* the input as it is being read; NULL before the first file */
     struct vip_diag diag;
     struct {
         uint64_t read, accepted, known, refused;
@@ -123,12 +127,18 @@ struct vip_input {
     /* After the last row of each file (may be NULL): flush what was batched. */
     int (*file_end)(struct vip_context *context, void *state);
     void *state;
-    bool any_column; /* keep unknown columns too: see vip_input_extra */
+    bool any_column; /* unknown columns are no surprise: see vip_input_extra */
 };
 
-/* Walks FILE operands from operand `first` on (none: standard input, with a hint when that is a
- * terminal) and calls back for each row. Counts rows read. */
+/* Walks FILE operands from operand `first` on and calls back for each row. Counts rows read. Without
+ * a FILE: standard input, with a hint when that is a terminal, if the command READS_INPUT, else
+ * nothing. When a file breaks off, file_end is called before the error is returned, so that the rows
+ * before it stay. */
 int vip_input_each(struct vip_context *context, int first, const struct vip_input *input);
+
+/* With any_column, in a row callback: the trimmed cell under a column that `columns` does not name,
+ * NULL when the file has no such column. vip_input_reader names the columns there are. */
+const char *vip_input_extra(const struct vip_context *context, const char *column);
 
 /* In a row callback: the file being read, and the cells as they came (for rejects of batched rows). */
 const char *vip_input_file(const struct vip_context *context);
@@ -140,13 +150,20 @@ const struct vip_reader *vip_input_reader(const struct vip_context *context);
 void vip_row_refused(struct vip_context *context, const struct vip_diag *diag,
                      const struct vip_row *raw);
 
+/* True for an identifier that a spreadsheet took for a number: "1.38E+10". */
+bool vip_identifier_spoilt(const char *text);
+
 /* ---- one way out ---- */
 
 /* Opens the sink by the common options. title is shown above tables only. */
 int vip_output_open(struct vip_context *context, const struct vip_column *columns, size_t count,
                     const char *title);
 
-/* One row to the sink (nothing under --quiet). */
+/* One row to the sink. Under --quiet nothing goes to standard output; a file named with -o gets its
+ * rows all the same. */
 int vip_output_row(struct vip_context *context, const struct vip_value *values);
+
+/* After a commit: pushes the rows of the batch to whoever reads. */
+int vip_output_flush(struct vip_context *context);
 
 #endif
