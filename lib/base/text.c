@@ -295,10 +295,12 @@ bool vip_list_has(const char *list, const char *value)
     size_t wanted = strlen(value);
     const char *part;
     size_t size;
+    bool but = *list == '!';
+    list += but;
     while (vip_text_split(&list, '|', &part, &size))
         if (size == wanted && memcmp(part, value, size) == 0)
-            return true;
-    return false;
+            return !but;
+    return but;
 }
 
 /* ---- masks ------------------------------------------------------------------------------- */
