@@ -1,0 +1,36 @@
+-- name: account_get
+SELECT status, enrolled, balance, entries, spent, first_purchase, last_purchase, next_expiry, touched
+FROM account WHERE member = ?1;
+
+-- name: account_insert
+INSERT INTO account (member, status, enrolled) VALUES (?1, ?2, ?3);
+
+-- name: account_update
+UPDATE account SET balance = ?2, entries = ?3, spent = ?4, first_purchase = ?5, last_purchase = ?6,
+    touched = 1
+WHERE member = ?1;
+
+-- name: account_set_expiry
+UPDATE account SET next_expiry = ?2 WHERE member = ?1;
+
+-- name: account_set_status
+UPDATE account SET status = ?2, touched = 1 WHERE member = ?1;
+
+-- name: ledger_insert
+INSERT INTO ledger (member, entry, kind, day, points, amount, spend_day, available, expires, store,
+    ref, line, category, brand, batch)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15);
+
+-- name: lot_credits
+-- A member's credits with what was used of each.
+SELECT l.entry, l.day, l.available, l.expires,
+    l.points - coalesce((SELECT sum(u.points) FROM lot_use AS u
+                         WHERE u.member = l.member AND u.lot = l.entry), 0) AS rest
+FROM ledger AS l
+WHERE l.member = ?1 AND l.points > 0 AND l.kind <> 4;
+
+-- name: lot_use_insert
+INSERT INTO lot_use (member, lot, entry, points) VALUES (?1, ?2, ?3, ?4);
+
+-- name: lot_uses_of
+SELECT lot, points FROM lot_use WHERE member = ?1 AND entry = ?2 AND lot <> ?2;
