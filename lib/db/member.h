@@ -18,9 +18,12 @@ bool vip_identity_empty(const struct vip_identity *identity);
 /* Finds the one member that all given columns agree on. VIP_EREFUSED with reason: "no-such-member",
  * "disagree" (two columns name two members), "ambiguous" (a name alone, or several fit),
  * "spoilt-number" (1.38E+10: a spreadsheet has spoilt it), "not-identified" (what is given is not
- * enough by the programme's `identify`). A merged record leads to the one it was merged into.
- * identify is the programme's list ("phone|name+phone|name+birthday").
- * When only `member` or `card` is given the answer is kept in cache (a zeroed map; NULL: none). */
+ * enough by the programme's `identify`), "bad-date" (a birthday that is none).
+ * A card, whatever its state, a member number and an ID number are always enough; for the rest
+ * identify is the programme's list ("phone|name+phone|name+birthday"). What the member has not told
+ * (no birthday is kept, say) cannot disagree.
+ * When `member` or `card` is given the answer is kept in cache (a zeroed map; NULL: none), which is
+ * bounded. */
 int vip_member_identify(struct vip_db *db, const struct vip_identity *identity, const char *identify,
                         struct vip_map *cache, int64_t *member, struct vip_diag *diag);
 

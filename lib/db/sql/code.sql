@@ -1,0 +1,8 @@
+-- name: code_all
+SELECT code, text FROM code ORDER BY code;
+
+-- name: code_find
+SELECT code FROM code WHERE text = ?1;
+
+-- name: code_insert
+INSERT INTO code (text) VALUES (?1);
