@@ -35,23 +35,23 @@ enum vip_option_kind {
 };
 
 struct vip_option {
-    const char *name;     /* long name without the dashes; NULL ends a table */
-    char letter;          /* short letter, or 0 */
+    const char *name; /* long name without the dashes; NULL ends a table */
+    char letter;      /* short letter, or 0 */
     enum vip_option_kind kind;
     const char *argument; /* the argument's name in the help ("DATE"); NULL for flags, and for a
                            * choice whose help shows the choices themselves ("csv|tsv") */
     void *target;
-    const char *help;     /* one line, lower case, no full stop */
+    const char *help;           /* one line, lower case, no full stop */
     const char *const *choices; /* NULL-terminated; needed for CHOICE, a completion hint for TEXT */
-    const char *complete; /* "file", "directory" or NULL: what completions offer for TEXT */
+    const char *complete;       /* "file", "directory" or NULL: what completions offer for TEXT */
 };
 
 struct vip_context;
 
 struct vip_verb {
-    const char *name;     /* NULL ends the table */
-    const char *operands; /* "FILE", "[FILE ...]", "" */
-    const char *help;     /* one line */
+    const char *name;                        /* NULL ends the table */
+    const char *operands;                    /* "FILE", "[FILE ...]", "" */
+    const char *help;                        /* one line */
     int (*run)(struct vip_context *context); /* 0 or a negative vip_error */
 };
 
@@ -63,13 +63,13 @@ enum vip_command_flag {
 };
 
 struct vip_command {
-    const char *name;     /* "vip-accrue" */
-    const char *synopsis; /* behind the name: "[OPTION...] [FILE...]" */
-    const char *summary;  /* one line: "post purchases and returns as points" */
-    unsigned flags;       /* enum vip_command_flag */
-    const struct vip_option *options; /* its own; the common ones are inherited */
-    const struct vip_verb *verbs;     /* NULL unless the first operand is a verb */
-    const char *const *examples;      /* NULL-terminated pairs: command line, what it does */
+    const char *name;                        /* "vip-accrue" */
+    const char *synopsis;                    /* behind the name: "[OPTION...] [FILE...]" */
+    const char *summary;                     /* one line: "post purchases and returns as points" */
+    unsigned flags;                          /* enum vip_command_flag */
+    const struct vip_option *options;        /* its own; the common ones are inherited */
+    const struct vip_verb *verbs;            /* NULL unless the first operand is a verb */
+    const char *const *examples;             /* NULL-terminated pairs: command line, what it does */
     int (*run)(struct vip_context *context); /* without verbs; 0 or a negative vip_error.
                                               * VIP_EREFUSED without a text: exit 1, nothing said */
 };
@@ -91,7 +91,7 @@ struct vip_context {
 
     struct vip_names *names;
     struct vip_db *db;
-    struct vip_writer *writer;  /* opened by vip_output_open */
+    struct vip_writer *writer;   /* opened by vip_output_open */
     struct vip_rejects *rejects; /* rows refused, kept for --rejects */
     struct vip_walk *walk;       /* the input as it is being read; NULL before the first file */
     struct vip_diag diag;
@@ -119,7 +119,7 @@ void vip_note(const struct vip_context *context, const char *format, ...)
  * column names is passed over, with one note on standard error. */
 struct vip_input {
     const char *const *columns;  /* NULL-terminated canonical names */
-    const char *const *required; /* NULL-terminated; missing ones are an error of the file. "a|b": any */
+    const char *const *required; /* likewise, or NULL: what a file must have ("a|b": any) */
     /* cells[i] is the cell under columns[i], trimmed, without the Excel guard, "" when absent.
      * Returns 0, or VIP_EREFUSED with context->diag filled (the frame counts and reports the row),
      * or another error, which ends the run. The cells live until the next row. */
@@ -130,17 +130,18 @@ struct vip_input {
     bool any_column; /* unknown columns are no surprise: see vip_input_extra */
 };
 
-/* Walks FILE operands from operand `first` on and calls back for each row. Counts rows read. Without
- * a FILE: standard input, with a hint when that is a terminal, if the command READS_INPUT, else
- * nothing. When a file breaks off, file_end is called before the error is returned, so that the rows
- * before it stay. */
+/* Walks FILE operands from operand `first` on and calls back for each row. Counts rows read.
+ * Without a FILE: standard input, with a hint when that is a terminal, if the command READS_INPUT,
+ * else nothing. When a file breaks off, file_end is called before the error is returned, so that
+ * the rows before it stay. */
 int vip_input_each(struct vip_context *context, int first, const struct vip_input *input);
 
 /* With any_column, in a row callback: the trimmed cell under a column that `columns` does not name,
  * NULL when the file has no such column. vip_input_reader names the columns there are. */
 const char *vip_input_extra(const struct vip_context *context, const char *column);
 
-/* In a row callback: the file being read, and the cells as they came (for rejects of batched rows). */
+/* In a row callback: the file being read, and the cells as they came (for rejects of batched rows).
+ */
 const char *vip_input_file(const struct vip_context *context);
 const struct vip_row *vip_input_raw(const struct vip_context *context);
 const struct vip_reader *vip_input_reader(const struct vip_context *context);

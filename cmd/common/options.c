@@ -21,6 +21,15 @@ static bool has_option(const struct vip_option *options, size_t count, const cha
     return false;
 }
 
+static bool has_letter(const struct vip_parse *parse, char letter)
+{
+    for (size_t i = 0; letter && i < parse->count; i++) {
+        if (parse->options[i].letter == letter)
+            return true;
+    }
+    return false;
+}
+
 static int add_options(struct vip_parse *parse, const struct vip_option *options, size_t own,
                        struct vip_diag *diag)
 {
@@ -29,6 +38,8 @@ static int add_options(struct vip_parse *parse, const struct vip_option *options
             continue;
         if (parse->count == VIP_OPTION_LIMIT)
             return vip_fail(diag, VIP_EUSAGE, "more than %d options", (int)VIP_OPTION_LIMIT);
+        if (has_letter(parse, options->letter))
+            return vip_fail(diag, VIP_EUSAGE, "two options have the letter '-%c'", options->letter);
         parse->options[parse->count++] = *options;
     }
     return VIP_OK;

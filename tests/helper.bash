@@ -1,0 +1,76 @@
+# What the bats files share. A test file begins with `load ../helper`.
+#
+# The programs come from $VIP_BUILD (default: build); every test has its own scratch folder, its own
+# database (not made yet) and a fixed clock zone, locale and home.
+
+VIP_ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+VIP_BUILD=${VIP_BUILD:-$VIP_ROOT/build}
+case $VIP_BUILD in
+    /*) ;;
+    *) VIP_BUILD=$VIP_ROOT/$VIP_BUILD ;;
+esac
+PATH=$VIP_BUILD/bin:$PATH
+export VIP_ROOT VIP_BUILD PATH
+
+export TZ=Asia/Shanghai LC_ALL=C.UTF-8
+unset VIP_HEADERS VIP_REPORTS XDG_DATA_HOME POSIXLY_CORRECT NO_COLOR
+
+# bats runs this before each test; a file with a setup of its own calls `fresh` in it.
+setup() { fresh; }
+
+fresh() {
+    export VIP_DB=$BATS_TEST_TMPDIR/vip.db HOME=$BATS_TEST_TMPDIR
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+# try CMD…: runs it; its status, standard output and standard error are in $status, $out and $err.
+try() {
+    status=0
+    "$@" >"$BATS_TEST_TMPDIR/.out" 2>"$BATS_TEST_TMPDIR/.err" || status=$?
+    out=$(<"$BATS_TEST_TMPDIR/.out")
+    err=$(<"$BATS_TEST_TMPDIR/.err")
+}
+
+# complain TEXT…: what bats shows when a check fails.
+complain() {
+    printf '%s\n' "$@" "status: ${status-}" "out: ${out-}" "err: ${err-}" >&2
+    return 1
+}
+
+# exits STATUS CMD…: CMD ends with exactly STATUS.
+exits() {
+    local wanted=$1
+    shift
+    try "$@"
+    [ "$status" -eq "$wanted" ] || complain "expected status $wanted from: $*"
+}
+
+# refuses STATUS REASON CMD…: CMD ends with STATUS and says REASON on standard error: the fixed word
+# in brackets where a row was refused ("[too-few-points]"), or any part of the message.
+refuses() {
+    local wanted=$1 reason=$2
+    shift 2
+    exits "$wanted" "$@"
+    [[ $err == *"$reason"* ]] || complain "expected '$reason' on standard error from: $*"
+}
+
+# has TEXT PART, hasnt TEXT PART: whether TEXT holds PART.
+has() { [[ $1 == *"$2"* ]] || complain "no '$2' in: $1"; }
+hasnt() { [[ $1 != *"$2"* ]] || complain "'$2' in: $1"; }
+
+# same TEXT TEXT: equal, or the difference is shown.
+same() { [ "$1" = "$2" ] || complain "$(diff <(printf '%s\n' "$1") <(printf '%s\n' "$2"))"; }
+
+# lines TEXT…: writes each as a line; `lines a b > file.csv`.
+lines() { printf '%s\n' "$@"; }
+
+# shop [ARGUMENT…]: a fresh database of the programme basic (or as the arguments say).
+shop() { vip-db init -q "$@"; }
+
+# needs_tool NAME…: skips the test, saying so, where one of them is not installed.
+needs_tool() {
+    local name
+    for name; do
+        command -v "$name" >/dev/null || skip "$name is not installed"
+    done
+}
