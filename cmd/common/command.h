@@ -154,6 +154,20 @@ void vip_row_refused(struct vip_context *context, const struct vip_diag *diag,
 /* True for an identifier that a spreadsheet took for a number: "1.38E+10". */
 bool vip_identifier_spoilt(const char *text);
 
+/* ---- who works ---- */
+
+/* The login name for the audit log: the user database's, else $LOGNAME. */
+const char *vip_context_login(const struct vip_context *context);
+
+struct vip_batch;
+
+/* An empty batch with database, command, login, file (of the input being read) and business day. */
+void vip_context_batch(const struct vip_context *context, struct vip_batch *batch);
+
+/* Under --reveal: writes its use to the audit log, in a batch of its own, before anything is shown.
+ * VIP_EUSAGE with --dry-run, which would take the note away again. Without --reveal: nothing. */
+int vip_context_reveal(struct vip_context *context);
+
 /* ---- one way out ---- */
 
 /* Opens the sink by the common options. title is shown above tables only. */
