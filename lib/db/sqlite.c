@@ -3,6 +3,7 @@
 
 #include "lib/base/embedded.h"
 #include "lib/base/memory.h"
+#include "lib/base/money.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -92,7 +93,7 @@ static int pragma_number(struct vip_db *db, const char *sql, int64_t *number, st
     return result == SQLITE_ROW ? VIP_OK : fail(db, result, "opening", diag);
 }
 
-/* ---- functions that reports may use: days as people write them ---- */
+/* ---- functions that reports may use: days as people write them, exact shares ---- */
 
 static void function_date(sqlite3_context *context, int count, sqlite3_value **values)
 {
@@ -130,6 +131,22 @@ static void function_add_months(sqlite3_context *context, int count, sqlite3_val
                                                    sqlite3_value_int(values[1])));
 }
 
+/* vip_divide(a, b): a ÷ b to the nearest whole number, halves away from zero; NULL when b is 0. */
+static void function_divide(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL || sqlite3_value_int64(values[1]) == 0)
+        return;
+    int64_t a = sqlite3_value_int64(values[0]), b = sqlite3_value_int64(values[1]), twice = 0;
+    if (a == INT64_MIN || b == INT64_MIN || !vip_multiply(2, a % b, &twice)) {
+        sqlite3_result_error(context, "vip_divide: out of range", -1);
+        return;
+    }
+    int64_t rest = twice < 0 ? -twice : twice, size = b < 0 ? -b : b;
+    int64_t up = rest >= size ? ((a < 0) == (b < 0) ? 1 : -1) : 0;
+    sqlite3_result_int64(context, a / b + up);
+}
+
 static int define_functions(struct vip_db *db, struct vip_diag *diag)
 {
     static const struct {
@@ -143,6 +160,7 @@ static int define_functions(struct vip_db *db, struct vip_diag *diag)
         {"vip_year", 1, 4, function_date},
         {"vip_day", 1, 0, function_day},
         {"vip_add_months", 2, 0, function_add_months},
+        {"vip_divide", 2, 0, function_divide},
     };
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         int result = sqlite3_create_function_v2(
