@@ -86,7 +86,21 @@ int vip_db_number(struct vip_db *db, enum vip_sql sql, int64_t *number, int64_t 
 int64_t vip_db_last_id(struct vip_db *db);  /* of the last insert */
 int64_t vip_db_changes(struct vip_db *db);  /* rows changed by the last statement */
 
-/* A full copy to a new file while others write (vip-db backup). */
+/* How long to wait for a lock, for connections opened from now on (15 s when not called). */
+void vip_db_set_timeout(int milliseconds);
+
+/* A full copy to a new file of mode 0600 while others write (vip-db backup): read back, found whole
+ * and synced, or not there. */
 int vip_db_backup(struct vip_db *db, const char *path, struct vip_diag *diag);
+
+/* Renames the database file `with` to path, in the place of one that may be there (VIP_EBUSY while
+ * another command has that open; the log beside it goes too). */
+int vip_db_replace(const char *path, const char *with, struct vip_diag *diag);
+
+/* Applies the schema's later versions in order, in one transaction, up to `newest`; *from is the
+ * version that was found. text gives the SQL of a version; NULL: the schema of this build. */
+typedef const char *vip_schema_text(int version);
+int vip_db_migrate(const char *path, vip_schema_text *text, int newest, int *from,
+                   struct vip_diag *diag);
 
 #endif

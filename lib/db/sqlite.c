@@ -3,10 +3,10 @@
 
 #include "lib/base/embedded.h"
 #include "lib/base/memory.h"
-#include "lib/base/money.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,8 +15,9 @@
 enum {
     APPLICATION_ID = 0x76697001, /* "vip", 1 */
     SCHEMA_VERSION = 1,
-    BUSY_TIMEOUT_MS = 15000,
 };
+
+static int busy_timeout = 15000; /* milliseconds */
 
 struct vip_statement {
     struct vip_db *db;
@@ -58,6 +59,7 @@ static const char *advice(int result)
     case SQLITE_FULL:
         return ": make room on the disk and run the command again";
     case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
         return ": the file and its folder must be writable by you";
     case SQLITE_CORRUPT:
         return ": run 'vip-db check' and restore a backup";
@@ -131,20 +133,22 @@ static void function_add_months(sqlite3_context *context, int count, sqlite3_val
                                                    sqlite3_value_int(values[1])));
 }
 
-/* vip_divide(a, b): a ÷ b to the nearest whole number, halves away from zero; NULL when b is 0. */
-static void function_divide(sqlite3_context *context, int count, sqlite3_value **values)
+/* vip_ratio(part, whole, scale): part ÷ whole × scale to the nearest whole number, halves away from
+ * zero; NULL when there is no whole to be a part of. With scale 10000 hundredths of a per cent. */
+static void function_ratio(sqlite3_context *context, int count, sqlite3_value **values)
 {
+    __extension__ typedef __int128 wide;
     (void)count;
-    if (sqlite3_value_type(values[0]) == SQLITE_NULL || sqlite3_value_int64(values[1]) == 0)
+    wide part = sqlite3_value_int64(values[0]), whole = sqlite3_value_int64(values[1]);
+    wide product = part * sqlite3_value_int(values[2]);
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL || whole <= 0)
         return;
-    int64_t a = sqlite3_value_int64(values[0]), b = sqlite3_value_int64(values[1]), twice = 0;
-    if (a == INT64_MIN || b == INT64_MIN || !vip_multiply(2, a % b, &twice)) {
-        sqlite3_result_error(context, "vip_divide: out of range", -1);
-        return;
-    }
-    int64_t rest = twice < 0 ? -twice : twice, size = b < 0 ? -b : b;
-    int64_t up = rest >= size ? ((a < 0) == (b < 0) ? 1 : -1) : 0;
-    sqlite3_result_int64(context, a / b + up);
+    /* 96 bits at most, so that it can be doubled: a half is then one whole. */
+    wide result = (2 * product + (product < 0 ? -whole : whole)) / (2 * whole);
+    if (result > INT64_MAX || result < -INT64_MAX)
+        sqlite3_result_error(context, "vip_ratio: out of range", -1);
+    else
+        sqlite3_result_int64(context, (int64_t)result);
 }
 
 static int define_functions(struct vip_db *db, struct vip_diag *diag)
@@ -160,7 +164,7 @@ static int define_functions(struct vip_db *db, struct vip_diag *diag)
         {"vip_year", 1, 4, function_date},
         {"vip_day", 1, 0, function_day},
         {"vip_add_months", 2, 0, function_add_months},
-        {"vip_divide", 2, 0, function_divide},
+        {"vip_ratio", 3, 0, function_ratio},
     };
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         int result = sqlite3_create_function_v2(
@@ -192,6 +196,20 @@ static int refuse_absent(const char *path, struct vip_diag *diag)
     return VIP_OK;
 }
 
+/* The files that SQLite keeps beside a database: without it they are nobody's, and beside another
+ * one they would do harm. */
+static void remove_companions(const char *path)
+{
+    static const char *const endings[] = {"-wal", "-shm", "-journal"};
+    struct vip_buffer name = {0};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        vip_buffer_clear(&name);
+        if (vip_buffer_format(&name, "%s%s", path, endings[i]) == VIP_OK)
+            unlink(name.data);
+    }
+    vip_buffer_free(&name);
+}
+
 static int create_file(const char *path, struct vip_diag *diag)
 {
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -204,22 +222,34 @@ static int create_file(const char *path, struct vip_diag *diag)
     return VIP_OK;
 }
 
+static int check_application(struct vip_db *db, struct vip_diag *diag)
+{
+    int64_t application = 0;
+    int error = pragma_number(db, "PRAGMA application_id", &application, diag);
+    if (error == VIP_OK && application != APPLICATION_ID)
+        error = vip_fail(diag, VIP_EDATABASE,
+                         "%s is not a vip database: it belongs to another program", db->path);
+    return error;
+}
+
+static int refuse_newer(struct vip_db *db, int64_t version, int newest, struct vip_diag *diag)
+{
+    return vip_fail(diag, VIP_EDATABASE,
+                    "%s was written by a newer version of vip (schema %lld, this one knows %d): "
+                    "install that version",
+                    db->path, (long long)version, newest);
+}
+
 static int check_identity(struct vip_db *db, struct vip_diag *diag)
 {
-    int64_t application = 0, version = 0;
-    int error = pragma_number(db, "PRAGMA application_id", &application, diag);
+    int64_t version = 0;
+    int error = check_application(db, diag);
     if (error == VIP_OK)
         error = pragma_number(db, "PRAGMA user_version", &version, diag);
     if (error != VIP_OK)
         return error;
-    if (application != APPLICATION_ID)
-        return vip_fail(diag, VIP_EDATABASE,
-                        "%s is not a vip database: it belongs to another program", db->path);
     if (version > SCHEMA_VERSION)
-        return vip_fail(diag, VIP_EDATABASE,
-                        "%s was written by a newer version of vip (schema %lld, this one knows %d): "
-                        "install that version",
-                        db->path, (long long)version, SCHEMA_VERSION);
+        return refuse_newer(db, version, SCHEMA_VERSION, diag);
     if (version < SCHEMA_VERSION)
         return vip_fail(diag, VIP_EDATABASE, "%s has the old schema %lld: run 'vip-db migrate'",
                         db->path, (long long)version);
@@ -228,7 +258,7 @@ static int check_identity(struct vip_db *db, struct vip_diag *diag)
 
 static int set_up_connection(struct vip_db *db, enum vip_db_mode mode, struct vip_diag *diag)
 {
-    sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+    sqlite3_busy_timeout(db->handle, busy_timeout);
     sqlite3_extended_result_codes(db->handle, 1);
     int error = define_functions(db, diag);
     if (error != VIP_OK)
@@ -242,59 +272,102 @@ static int set_up_connection(struct vip_db *db, enum vip_db_mode mode, struct vi
                    "opening", diag);
 }
 
+static const char *embedded_schema(int version)
+{
+    char path[32];
+    sqlite3_snprintf(sizeof path, path, "schema/%d.sql", version);
+    const struct vip_embedded *schema = vip_embedded_find(path);
+    return schema ? schema->data : NULL;
+}
+
+/* Inside a transaction: one file after the other, from a schema of one version to another's. */
+static int apply_schema(struct vip_db *db, vip_schema_text *text, int from, int to,
+                        struct vip_diag *diag)
+{
+    for (int version = from + 1; version <= to; version++) {
+        const char *schema = text(version);
+        if (!schema)
+            return vip_fail(diag, VIP_EDATABASE, "schema/%d.sql is missing from this build",
+                            version);
+        int error = execute(db, schema, "changing the schema", diag);
+        if (error != VIP_OK)
+            return error;
+    }
+    char identity[96];
+    sqlite3_snprintf(sizeof identity, identity,
+                     "PRAGMA application_id = %d; PRAGMA user_version = %d;", (int)APPLICATION_ID,
+                     to);
+    return execute(db, identity, "changing the schema", diag);
+}
+
 static int create_schema(struct vip_db *db, struct vip_diag *diag)
 {
-    const struct vip_embedded *schema = vip_embedded_find("schema/1.sql");
-    if (!schema)
-        return vip_fail(diag, VIP_EDATABASE, "schema/1.sql is missing from this build");
-    char identity[96];
-    sqlite3_snprintf(sizeof identity, identity, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-                     (int)APPLICATION_ID, (int)SCHEMA_VERSION);
     int error = execute(db, "PRAGMA journal_mode = WAL;", "creating", diag);
     if (error == VIP_OK)
         error = execute(db, "BEGIN IMMEDIATE;", "creating", diag);
     if (error == VIP_OK)
-        error = execute(db, schema->data, "creating", diag);
-    if (error == VIP_OK)
-        error = execute(db, identity, "creating", diag);
+        error = apply_schema(db, embedded_schema, 0, SCHEMA_VERSION, diag);
     if (error == VIP_OK)
         error = execute(db, "COMMIT;", "creating", diag);
     return error;
 }
 
+/* A backup that was put in place by hand has no log yet. Only done when the file is known as ours.
+ */
+static int set_up_writing(struct vip_db *db, struct vip_diag *diag)
+{
+    if (sqlite3_db_readonly(db->handle, "main"))
+        return vip_fail(diag, VIP_EDATABASE, "cannot write database %s: it is read-only for you",
+                        db->path);
+    return execute(db, "PRAGMA journal_mode = WAL;", "opening", diag);
+}
+
+void vip_db_set_timeout(int milliseconds)
+{
+    busy_timeout = milliseconds;
+}
+
+/* A connection to the file at path, whatever it holds. NULL, or to be closed by the caller even
+ * when *error is set. */
+static struct vip_db *new_connection(const char *path, enum vip_db_mode mode, struct vip_diag *diag,
+                                     int *error)
+{
+    /* One thread a process: SQLite without mutexes is a tenth faster. */
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    struct vip_db *db = calloc(1, sizeof *db);
+    if (!db || !(db->path = strdup(path))) {
+        free(db);
+        *error = vip_fail_memory(diag);
+        return NULL;
+    }
+    int flags = mode == VIP_DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    int result = sqlite3_open_v2(path, &db->handle, flags, NULL);
+    *error =
+        result == SQLITE_OK ? set_up_connection(db, mode, diag) : fail(db, result, "opening", diag);
+    return db;
+}
+
 int vip_db_open(struct vip_db **out, const char *path, enum vip_db_mode mode, struct vip_diag *diag)
 {
     *out = NULL;
-    /* One thread a process: SQLite without mutexes is a tenth faster. */
-    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     int error = mode == VIP_DB_CREATE ? create_file(path, diag) : refuse_absent(path, diag);
     if (error != VIP_OK)
         return error;
-    struct vip_db *db = calloc(1, sizeof *db);
-    char *copy = strdup(path);
-    if (!db || !copy) {
-        free(db);
-        free(copy);
-        return vip_fail_memory(diag);
-    }
-    db->path = copy;
-    int flags = mode == VIP_DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    int result = sqlite3_open_v2(path, &db->handle, flags, NULL);
-    error = result == SQLITE_OK ? set_up_connection(db, mode, diag)
-                                : fail(db, result, "opening", diag);
+    struct vip_db *db = new_connection(path, mode, diag, &error);
     if (error == VIP_OK)
         error = mode == VIP_DB_CREATE ? create_schema(db, diag) : check_identity(db, diag);
-    if (error == VIP_OK && mode == VIP_DB_WRITE && sqlite3_db_readonly(db->handle, "main"))
-        error = vip_fail(diag, VIP_EDATABASE, "cannot write database %s: it is read-only for you",
-                         path);
-    if (error != VIP_OK) {
-        vip_db_close(db);
-        if (mode == VIP_DB_CREATE)
-            unlink(path);
-        return error;
+    if (error == VIP_OK && mode == VIP_DB_WRITE)
+        error = set_up_writing(db, diag);
+    if (error == VIP_OK) {
+        *out = db;
+        return VIP_OK;
     }
-    *out = db;
-    return VIP_OK;
+    vip_db_close(db);
+    if (mode == VIP_DB_CREATE) {
+        unlink(path);
+        remove_companions(path);
+    }
+    return error;
 }
 
 void vip_db_close(struct vip_db *db)
@@ -315,9 +388,24 @@ const char *vip_db_path(const struct vip_db *db)
 
 /* ---- transactions ---- */
 
+/* With the lock in hand: is this still the file that others see? A restore may have put another one
+ * in its place, and what is written here would be lost. */
+static int lock(struct vip_db *db, struct vip_diag *diag)
+{
+    int error = execute(db, "BEGIN IMMEDIATE", "beginning", diag);
+    int moved = 0;
+    if (error == VIP_OK)
+        sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (!moved)
+        return error;
+    sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    return vip_fail(diag, VIP_EBUSY, "database %s was replaced meanwhile: nothing was changed, %s",
+                    db->path, "run the command again");
+}
+
 int vip_db_begin(struct vip_db *db, struct vip_diag *diag)
 {
-    int error = execute(db, db->held ? "SAVEPOINT vip" : "BEGIN IMMEDIATE", "beginning", diag);
+    int error = db->held ? execute(db, "SAVEPOINT vip", "beginning", diag) : lock(db, diag);
     db->inside = error == VIP_OK;
     return error;
 }
@@ -346,7 +434,7 @@ void vip_db_rollback(struct vip_db *db)
 
 int vip_db_hold(struct vip_db *db, struct vip_diag *diag)
 {
-    int error = execute(db, "BEGIN IMMEDIATE", "beginning", diag);
+    int error = lock(db, diag);
     db->held = error == VIP_OK;
     return error;
 }
@@ -616,7 +704,55 @@ int64_t vip_db_changes(struct vip_db *db)
     return sqlite3_changes64(db->handle);
 }
 
-/* ---- backup ---- */
+/* ---- whole files: backup, replacement, migration ---- */
+
+static int sync_path(const char *path, struct vip_diag *diag)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int failed = file < 0 || fsync(file) != 0 ? errno : 0;
+    if (file >= 0)
+        close(file);
+    return failed ? vip_fail_errno(diag, failed, "cannot sync %s", path) : VIP_OK;
+}
+
+/* Folders of some file systems cannot be synced: the file itself was. */
+static void sync_folder_of(const char *path)
+{
+    char *copy = strdup(path);
+    if (!copy)
+        return;
+    char *slash = strrchr(copy, '/');
+    struct vip_diag diag;
+    if (slash)
+        slash[slash == copy] = '\0';
+    sync_path(slash ? copy : ".", &diag);
+    free(copy);
+}
+
+static int copy_pages(sqlite3 *from, sqlite3 *to)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    if (!backup)
+        return sqlite3_errcode(to);
+    sqlite3_backup_step(backup, -1); /* in one go: others may write meanwhile */
+    return sqlite3_backup_finish(backup);
+}
+
+/* "ok", or the first thing that is wrong. */
+static int verify_pages(sqlite3 *copy, const char *path, struct vip_diag *diag)
+{
+    sqlite3_stmt *check = NULL;
+    int result = sqlite3_prepare_v2(copy, "PRAGMA integrity_check(1)", -1, &check, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_step(check);
+    const char *text = result == SQLITE_ROW ? (const char *)sqlite3_column_text(check, 0) : NULL;
+    int error = VIP_OK;
+    if (!text || strcmp(text, "ok") != 0)
+        error = vip_fail(diag, VIP_EDATABASE, "the copy %s is damaged as what it was made from: %s",
+                         path, text ? text : sqlite3_errmsg(copy));
+    sqlite3_finalize(check);
+    return error;
+}
 
 int vip_db_backup(struct vip_db *db, const char *path, struct vip_diag *diag)
 {
@@ -624,19 +760,99 @@ int vip_db_backup(struct vip_db *db, const char *path, struct vip_diag *diag)
     if (error != VIP_OK)
         return error;
     sqlite3 *target = NULL;
-    sqlite3_backup *backup = NULL;
     int result = sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE, NULL);
-    if (result == SQLITE_OK) {
-        backup = sqlite3_backup_init(target, "main", db->handle, "main");
-        if (backup)
-            sqlite3_backup_step(backup, -1);
-        result = backup ? sqlite3_backup_finish(backup) : sqlite3_errcode(target);
-    }
-    if (result != SQLITE_OK) {
-        error = vip_fail(diag, error_code(result), "backup to %s failed: %s", path,
-                         sqlite3_errmsg(target));
-        unlink(path);
-    }
+    if (result == SQLITE_OK)
+        result = copy_pages(db->handle, target);
+    /* One file that can be read from anywhere, without a log beside it. */
+    if (result == SQLITE_OK)
+        result = sqlite3_exec(target, "PRAGMA journal_mode = DELETE;", NULL, NULL, NULL);
+    if (result != SQLITE_OK)
+        error = vip_fail(diag, error_code(result), "copy to %s failed: %s%s", path,
+                         sqlite3_errmsg(target), advice(result));
+    else
+        error = verify_pages(target, path, diag);
     sqlite3_close(target);
+    if (error == VIP_OK)
+        error = sync_path(path, diag);
+    if (error != VIP_OK) {
+        unlink(path);
+        remove_companions(path);
+    }
+    return error;
+}
+
+/* Holds the database at path so that nobody else has it open, and its log is empty. One that cannot
+ * be read is held by nobody: *old is then NULL. */
+static int lock_out(const char *path, sqlite3 **old, struct vip_diag *diag)
+{
+    int result = sqlite3_open_v2(path, old, SQLITE_OPEN_READWRITE, NULL);
+    if (result == SQLITE_OK) {
+        sqlite3_busy_timeout(*old, busy_timeout);
+        result = sqlite3_exec(*old,
+                              "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE;"
+                              "BEGIN EXCLUSIVE;",
+                              NULL, NULL, NULL);
+    }
+    if (result == SQLITE_OK)
+        return VIP_OK;
+    sqlite3_close(*old);
+    *old = NULL;
+    if (error_code(result) == VIP_EBUSY)
+        return vip_fail(diag, VIP_EBUSY, "database %s is in use%s", path, advice(result));
+    return VIP_OK;
+}
+
+int vip_db_replace(const char *path, const char *with, struct vip_diag *diag)
+{
+    sqlite3 *old = NULL;
+    struct stat info;
+    int error = stat(path, &info) == 0 ? lock_out(path, &old, diag) : VIP_OK;
+    if (error != VIP_OK)
+        return error;
+    remove_companions(path);
+    if (rename(with, path) != 0)
+        error = vip_fail_errno(diag, errno, "cannot rename %s to %s", with, path);
+    else
+        sync_folder_of(path);
+    sqlite3_close(old);
+    return error;
+}
+
+static int migrate(struct vip_db *db, vip_schema_text *text, int newest, int *from,
+                   struct vip_diag *diag)
+{
+    int64_t version = 0, loose = 0;
+    int error = check_application(db, diag);
+    if (error == VIP_OK)
+        error = execute(db, "BEGIN IMMEDIATE", "beginning", diag);
+    if (error == VIP_OK)
+        error = pragma_number(db, "PRAGMA user_version", &version, diag);
+    if (error != VIP_OK)
+        return error;
+    *from = (int)version;
+    if (version > newest)
+        return refuse_newer(db, version, newest, diag);
+    if (version == newest)
+        return VIP_OK;
+    error = apply_schema(db, text, (int)version, newest, diag);
+    if (error == VIP_OK)
+        error = pragma_number(db, "SELECT count(*) FROM pragma_foreign_key_check", &loose, diag);
+    if (error == VIP_OK && loose)
+        error = vip_fail(diag, VIP_EDATABASE, "migrating %s: %lld rows refer to rows that are %s",
+                         db->path, (long long)loose, "not there: run 'vip-db check'");
+    return error == VIP_OK ? execute(db, "COMMIT", "committing", diag) : error;
+}
+
+int vip_db_migrate(const char *path, vip_schema_text *text, int newest, int *from,
+                   struct vip_diag *diag)
+{
+    int error = refuse_absent(path, diag);
+    if (error != VIP_OK)
+        return error;
+    struct vip_db *db = new_connection(path, VIP_DB_WRITE, diag, &error);
+    if (error == VIP_OK)
+        error =
+            migrate(db, text ? text : embedded_schema, text ? newest : SCHEMA_VERSION, from, diag);
+    vip_db_close(db); /* what was not committed goes */
     return error;
 }
