@@ -1,5 +1,6 @@
 /* The option parser: every kind of value, any order, and what it says to mistakes. */
 #include "cmd/common/frame.h"
+#include "lib/base/memory.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,6 +37,7 @@ static const struct vip_command reading = {
 static struct vip_parse parse;
 static struct vip_context context;
 static char *arguments[ARGUMENTS + 1];
+static struct vip_arena arena; /* getopt may move arguments: they are copies */
 
 /* Parses the words, which end with NULL, as the arguments of command. */
 static int parse_as(const struct vip_command *command, const char *const *words)
@@ -47,9 +49,10 @@ static int parse_as(const struct vip_command *command, const char *const *words)
     memset(&context, 0, sizeof context);
     context.command = command;
     context.as_of = VIP_DAY_NONE;
-    arguments[count++] = (char *)(uintptr_t) "vip-test";
-    for (; *words; words++)
-        arguments[count++] = (char *)(uintptr_t)*words;
+    vip_arena_free(&arena);
+    arguments[count++] = vip_arena_text(&arena, "vip-test");
+    for (; *words && count < ARGUMENTS; words++)
+        arguments[count++] = vip_arena_text(&arena, *words);
     arguments[count] = NULL;
     return vip_options_parse(&parse, &context, count, arguments);
 }
@@ -273,5 +276,8 @@ int main(void)
         cmocka_unit_test(test_spoilt_identifiers),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+    vip_arena_free(&arena);
+    return failed;
 }
