@@ -1,5 +1,6 @@
 /* program.csv: one value a key, with what holds where a key is absent. */
 #include "lib/base/text.h"
+#include "lib/rules/card_number.h"
 #include "lib/rules/program_schema.h"
 
 #include <string.h>
@@ -10,7 +11,7 @@ static void set_defaults(struct vip_program *program)
     program->qualifying_earns = true;
     program->redeemable_after = (struct vip_span){0, VIP_SPAN_DAYS};
     program->identify = "phone";
-    program->card_format = "{seq:8}";
+    program->card_format = "K{seq:6}";
     program->claim_window = (struct vip_span){30, VIP_SPAN_DAYS};
     program->card_valid.unit = VIP_SPAN_NEVER;
     program->posting_deadline.unit = VIP_SPAN_NEVER;
@@ -98,25 +99,12 @@ static int read_identify(struct vip_cell_place *at, const char *cell)
     return 0;
 }
 
-/* Letters, digits, - and one {seq:N}: what a till can scan and a file name can hold. */
 static int read_card_format(struct vip_cell_place *at, const char *cell)
 {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
-    const char *open = strchr(cell, '{'), *rest = open;
-    bool fine = open && strncmp(open, "{seq:", 5) == 0;
-    int digits = 0;
+    const char *expected = vip_card_format_fault(cell);
 
-    if (fine) {
-        for (rest = open + 5; *rest >= '0' && *rest <= '9' && digits < 100; rest++)
-            digits = digits * 10 + (*rest - '0');
-        fine = *rest == '}' && digits >= 1 && digits <= 18 &&
-               strspn(cell, allowed) == (size_t)(open - cell) &&
-               strspn(rest + 1, allowed) == strlen(rest + 1);
-    }
-    if (!fine)
-        return fail_value(at, "card_format", cell,
-                          "letters, digits and one {seq:N} with N from 1 "
-                          "to 18, such as K{seq:6}");
+    if (expected)
+        return fail_value(at, "card_format", cell, expected);
     at->program->card_format = cell;
     return 0;
 }
