@@ -295,6 +295,8 @@ bool vip_list_has(const char *list, const char *value)
     size_t wanted = strlen(value);
     const char *part;
     size_t size;
+    for (size_t blank; (blank = blank_at(list)) > 0;)
+        list += blank;
     bool but = *list == '!';
     list += but;
     while (vip_text_split(&list, '|', &part, &size))

@@ -279,6 +279,10 @@ static void lists_hold_values(void **state)
     assert_false(vip_list_has("gold|silver", "silver2"));
     assert_false(vip_list_has("gold|silver", "gold|silver"));
     assert_false(vip_list_has("gold|silver", ""));
+    assert_false(vip_list_has("!gold|silver", "silver"));
+    assert_false(vip_list_has(" ! gold | silver", "gold"));
+    assert_true(vip_list_has("!gold|silver", "bronze"));
+    assert_true(vip_list_has("!", "anything"));
 }
 
 /* ---- masks ------------------------------------------------------------------------------- */
