@@ -1,9 +1,11 @@
 /* Rows in: bytes of CSV or TSV in any of the encodings that Chinese offices use, as rows of UTF-8
  * cells under canonical column names. Sources: RFC 4180; IANA text/tab-separated-values with
- * \t \n \r \\ escapes; Excel's "sep=" line, BOM and TAB guard (MODELS: what spreadsheets do to CSV).
+ * \t \n \r \\ escapes; Excel's "sep=" line, BOM and TAB guard (MODELS: what spreadsheets do to
+ * CSV).
  *
  * Pull: vip_reader_next() until it returns 0. Memory does not grow with the input, except that a
- * pipe is held until its encoding is decided (at most the first MiB that holds a byte beyond ASCII). */
+ * pipe is held until its encoding is decided (at most the first MiB that holds a byte beyond
+ * ASCII). A cell may have 16 MiB, a row 32 MiB and 16384 cells; beyond that it is VIP_EINPUT. */
 #ifndef VIP_TABLE_READER_H
 #define VIP_TABLE_READER_H
 
@@ -17,8 +19,9 @@
 enum vip_input_format { VIP_INPUT_AUTO, VIP_INPUT_CSV, VIP_INPUT_TSV };
 
 struct vip_reader_options {
-    enum vip_input_format format; /* auto: by the header line (sep= line, tab, comma or semicolon) */
-    const char *encoding;         /* iconv name; NULL or "auto": BOM, else UTF-8, else GB18030 */
+    enum vip_input_format
+        format;           /* auto: by the header line (sep= line, tab, comma or semicolon) */
+    const char *encoding; /* iconv name; NULL or "auto": BOM, else UTF-8, else GB18030 */
     const struct vip_names *names; /* NULL: header cells are the column names, trimmed */
 };
 
@@ -69,5 +72,10 @@ const char *vip_reader_name(const struct vip_reader *reader);
  * translated by names when names is NULL. A row with the wrong number of cells is VIP_EINPUT. */
 int vip_sheet_read(struct vip_sheet *sheet, const char *path, const char *name,
                    const struct vip_names *names, struct vip_arena *arena, struct vip_diag *diag);
+
+/* The same over a read function; path is used in messages. */
+int vip_sheet_read_function(struct vip_sheet *sheet, const char *path, const char *name,
+                            vip_read_function read, void *context, const struct vip_names *names,
+                            struct vip_arena *arena, struct vip_diag *diag);
 
 #endif
