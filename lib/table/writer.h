@@ -19,16 +19,17 @@ enum vip_output_format {
 };
 
 struct vip_column {
-    const char *name;    /* canonical; borrowed for the writer's life */
-    enum vip_type type;  /* what its values are: alignment, JSON, spreadsheets */
+    const char *name;   /* canonical; borrowed for the writer's life */
+    enum vip_type type; /* what its values are: alignment, JSON, spreadsheets */
 };
 
 struct vip_writer_options {
-    const char *path;              /* NULL or "-": standard output */
+    const char *path; /* NULL or "-": standard output */
     enum vip_output_format format;
     const char *encoding;          /* iconv name; NULL: UTF-8 */
     const char *lang;              /* "en" (or NULL) or "zh": headings */
-    bool excel;                    /* --excel */
+    bool excel;                    /* --excel: a profile of csv, which AUTO then means */
+    bool color;                    /* the heading of a table may be bold, on a terminal */
     const char *title;             /* printed above a table only; NULL: none */
     const struct vip_names *names; /* for headings; NULL: column names as they are */
 };
@@ -36,14 +37,18 @@ struct vip_writer_options {
 struct vip_writer;
 
 /* Opens the sink; the heading is written with the first row or at close, so that an empty result
- * still has its heading. A table is laid out at close (or in pages of 1000 rows). */
+ * still has its heading. A table is laid out at close (or in pages of 1000 rows). A file appears
+ * under its name at close, with the mode of the one it replaces; what is not a regular file
+ * (/dev/null, a FIFO) is written to directly. */
 int vip_writer_open(struct vip_writer **writer, const struct vip_writer_options *options,
                     const struct vip_column *columns, size_t column_count, struct vip_diag *diag);
 
 /* One row: exactly column_count values. A text that the output encoding cannot hold is VIP_EIO. */
-int vip_writer_row(struct vip_writer *writer, const struct vip_value *values, struct vip_diag *diag);
+int vip_writer_row(struct vip_writer *writer, const struct vip_value *values,
+                   struct vip_diag *diag);
 
-/* Pushes what is buffered to the stream now (a pipe's reader sees the rows of a committed batch). */
+/* Pushes what is buffered to the stream now (a pipe's reader sees the rows of a committed batch).
+ * The rows of a table wait for their page, since its widths depend on all of them. */
 int vip_writer_flush(struct vip_writer *writer, struct vip_diag *diag);
 
 /* Finishes: flush, checked close, rename. Frees the writer in every case. VIP_EIO when anything

@@ -1,0 +1,54 @@
+/* What the output formats share: the writer as they see it, and what each of them does. Private to
+ * lib/table. */
+#ifndef VIP_TABLE_BACK_END_H
+#define VIP_TABLE_BACK_END_H
+
+#include "lib/base/memory.h"
+#include "lib/table/sink.h"
+#include "lib/table/writer.h"
+
+struct vip_writer;
+
+struct vip_back_end {
+    void (*heading)(struct vip_writer *writer);
+    /* 0 or VIP_EMEMORY; a failure to write is kept by the sink. */
+    int (*row)(struct vip_writer *writer, const struct vip_value *values);
+    /* What is still to be put before the sink is closed; may be NULL. */
+    void (*finish)(struct vip_writer *writer);
+};
+
+extern const struct vip_back_end vip_back_end_csv, vip_back_end_tsv, vip_back_end_json,
+    vip_back_end_table;
+
+/* The rows of a table that wait for their widths. */
+struct vip_page {
+    struct vip_arena arena;
+    const char **cells; /* row_count × column_count, in arena */
+    size_t cell_count, cell_capacity;
+    size_t row_count;
+    size_t *widths; /* one a column: of everything so far */
+    bool begun;     /* heading and title are out */
+};
+
+struct vip_writer {
+    const struct vip_back_end *back_end;
+    struct vip_column *columns; /* a copy; the names are borrowed */
+    const char **headings;      /* borrowed from names */
+    size_t column_count;
+    bool heading_done;
+    bool excel;
+    bool bold;
+    const char *title;
+    struct vip_page page;
+    struct vip_sink sink;
+};
+
+/* True when the value is an empty cell. */
+static inline bool vip_value_is_empty(const struct vip_value *value)
+{
+    return value->type == VIP_NULL || value->type == VIP_BYTES ||
+           (value->type == VIP_TEXT && (!value->text || !*value->text)) ||
+           (value->type == VIP_DAY && value->number == VIP_DAY_NONE);
+}
+
+#endif

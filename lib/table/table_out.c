@@ -1,0 +1,152 @@
+/* An aligned table for people: widths as a terminal shows them (Chinese takes two columns), numbers
+ * to the right with their thousands grouped, nothing cut. Rows wait for a page, whose widths are
+ * those of everything so far. */
+#include "lib/table/back_end.h"
+
+#include "lib/base/text.h"
+#include <stdlib.h>
+
+enum { VALUE_TEXT = 48, GROUPED_TEXT = 64, PAGE_ROWS = 1000, GAP = 2 };
+
+static bool is_number(enum vip_type type)
+{
+    return type == VIP_INTEGER || type == VIP_FEN || type == VIP_RATIO || type == VIP_PERCENT ||
+           type == VIP_FLOATING;
+}
+
+/* "-1234567.00" → "-1,234,567.00" */
+static const char *group(const char *number, char *to)
+{
+    char *end = to;
+    if (*number == '-')
+        *end++ = *number++;
+    size_t whole = strcspn(number, ".");
+    for (size_t i = 0; i < whole; i++) {
+        if (i > 0 && (whole - i) % 3 == 0)
+            *end++ = ',';
+        *end++ = number[i];
+    }
+    memcpy(end, number + whole, strlen(number + whole) + 1);
+    return to;
+}
+
+/* Line breaks and tabs would break the table, other control characters the terminal. */
+static void make_printable(char *text)
+{
+    for (unsigned char *byte = (unsigned char *)text; *byte; byte++) {
+        if (*byte == '\t' || *byte == '\n' || *byte == '\r')
+            *byte = ' ';
+        else if (*byte < 32 || *byte == 127)
+            *byte = '?';
+        else if (*byte == 0xC2 && byte[1] >= 0x80 && byte[1] < 0xA0)
+            byte[0] = byte[1] = '?'; /* the C1 controls, U+0080 to U+009F */
+    }
+}
+
+static const char *cell_text(struct vip_arena *arena, const struct vip_value *value)
+{
+    char text[VALUE_TEXT];
+    char grouped[GROUPED_TEXT];
+    if (vip_value_is_empty(value))
+        return "";
+    const char *printed = vip_value_text(value, text, sizeof text);
+    if (value->type == VIP_INTEGER || value->type == VIP_FEN)
+        printed = group(printed, grouped);
+    char *copy = vip_arena_text(arena, printed);
+    if (copy)
+        make_printable(copy);
+    return copy;
+}
+
+/* Puts size blanks. */
+static void put_blanks(struct vip_sink *sink, size_t size)
+{
+    for (; size > 0; size--)
+        vip_sink_byte(sink, ' ');
+}
+
+static bool is_right(const struct vip_writer *writer, size_t column)
+{
+    return is_number(writer->columns[column].type);
+}
+
+/* One line; blanks are owed until something follows them, so that no line ends in blanks. */
+static void put_line(struct vip_writer *writer, const char *const *cells)
+{
+    size_t owed = 0;
+    for (size_t i = 0; i < writer->column_count; i++) {
+        size_t padding = writer->page.widths[i] - vip_text_width(cells[i]);
+        bool right = is_right(writer, i);
+        if (right)
+            owed += padding;
+        if (cells[i][0]) {
+            put_blanks(&writer->sink, owed);
+            vip_sink_text(&writer->sink, cells[i]);
+            owed = 0;
+        }
+        owed += (right ? 0 : padding) + GAP;
+    }
+    vip_sink_byte(&writer->sink, '\n');
+}
+
+static void widen(struct vip_page *page, size_t column, const char *text)
+{
+    size_t width = vip_text_width(text);
+    if (width > page->widths[column])
+        page->widths[column] = width;
+}
+
+static void put_heading(struct vip_writer *writer)
+{
+    if (writer->title) {
+        vip_sink_text(&writer->sink, writer->title);
+        vip_sink_text(&writer->sink, "\n\n");
+    }
+    if (writer->bold)
+        vip_sink_text(&writer->sink, "\033[1m");
+    put_line(writer, writer->headings);
+    if (writer->bold)
+        vip_sink_text(&writer->sink, "\033[0m");
+}
+
+static void put_page(struct vip_writer *writer)
+{
+    struct vip_page *page = &writer->page;
+    if (!page->begun)
+        put_heading(writer);
+    page->begun = true;
+    for (size_t i = 0; i < page->row_count; i++)
+        put_line(writer, page->cells + i * writer->column_count);
+    page->row_count = page->cell_count = 0;
+    vip_arena_reset(&page->arena);
+}
+
+static void table_heading(struct vip_writer *writer)
+{
+    for (size_t i = 0; i < writer->column_count; i++)
+        widen(&writer->page, i, writer->headings[i]);
+}
+
+static int table_row(struct vip_writer *writer, const struct vip_value *values)
+{
+    struct vip_page *page = &writer->page;
+    void *cells = page->cells;
+    if (vip_array_grow(&cells, &page->cell_capacity, page->cell_count + writer->column_count,
+                       sizeof *page->cells) < 0)
+        return VIP_EMEMORY;
+    page->cells = cells;
+    for (size_t i = 0; i < writer->column_count; i++) {
+        const char *text = cell_text(&page->arena, &values[i]);
+        if (!text)
+            return VIP_EMEMORY;
+        page->cells[page->cell_count + i] = text;
+        widen(page, i, text);
+    }
+    page->cell_count += writer->column_count;
+    if (++page->row_count == PAGE_ROWS)
+        put_page(writer);
+    return VIP_OK;
+}
+
+const struct vip_back_end vip_back_end_table = {
+    .heading = table_heading, .row = table_row, .finish = put_page};
