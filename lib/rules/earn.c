@@ -6,9 +6,9 @@
 
 const char *vip_earn_word(enum vip_earn_reason reason)
 {
-    static const char *const words[] = {"",         "before-enrolment", "deadline",   "promotion",
-                                        "benefit",  "excluded",         "qualifying", "cancelled",
-                                        "no-rule",  "missing-points"};
+    static const char *const words[] = {"",        "before-enrolment", "deadline",   "promotion",
+                                        "benefit", "excluded",         "qualifying", "cancelled",
+                                        "no-rule", "missing-points"};
     return words[reason];
 }
 
@@ -203,8 +203,8 @@ int vip_earn(const struct vip_program *program, const struct vip_purchase *purch
         return VIP_OK;
     struct chosen chosen = choose(program, purchase, earner, earning);
     if (chosen.none)
-        return earn_nothing(earning,
-                            chosen.none->promo ? VIP_EARN_PROMOTION : VIP_EARN_EXCLUDED, true);
+        return earn_nothing(earning, *chosen.none->promo ? VIP_EARN_PROMOTION : VIP_EARN_EXCLUDED,
+                            true);
     if (!chosen.base) {
         earning->reason = purchase->amount ? VIP_EARN_NO_RULE : VIP_EARN_PLAIN;
         return VIP_OK;
@@ -228,8 +228,8 @@ struct vip_earn_needs vip_earn_needs(const struct vip_program *program)
     for (size_t i = 0; i < program->earn_count; i++) {
         const struct vip_earn_rule *rule = &program->earns[i];
         needs.tiers = needs.tiers || (rule->tier && *rule->tier);
-        needs.birthday = needs.birthday ||
-                         (rule->when & (VIP_WHEN_BIRTHDAY_DAY | VIP_WHEN_BIRTHDAY_MONTH)) != 0;
+        needs.birthday =
+            needs.birthday || (rule->when & (VIP_WHEN_BIRTHDAY_DAY | VIP_WHEN_BIRTHDAY_MONTH)) != 0;
     }
     return needs;
 }

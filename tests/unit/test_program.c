@@ -11,6 +11,7 @@
 #include "lib/table/reader.h"
 #include "lib/table/sheets.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
