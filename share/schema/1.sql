@@ -81,6 +81,7 @@ CREATE UNIQUE INDEX member_phone ON member (phone) WHERE phone IS NOT NULL;
 CREATE INDEX member_name ON member (name_key) WHERE name_key IS NOT NULL;
 CREATE UNIQUE INDEX member_id_no ON member (id_no) WHERE id_no IS NOT NULL;
 CREATE INDEX member_address ON member (address_key) WHERE address_key IS NOT NULL;
+CREATE INDEX member_group ON member (qualifying) WHERE source = 'group';
 CREATE INDEX member_birthday ON member (birth_month, birth_day) WHERE birth_month IS NOT NULL;
 
 CREATE TABLE dossier (

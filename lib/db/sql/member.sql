@@ -28,3 +28,40 @@ WHERE m.id = ?1;
 -- name: member_card
 SELECT card FROM card WHERE member = ?1 AND state IN (0, 1)
 ORDER BY state DESC, virtual, issued DESC, card DESC LIMIT 1;
+
+-- name: member_by_application
+SELECT id FROM member WHERE application = ?1;
+
+-- name: member_at_address
+SELECT m.id FROM member AS m JOIN account AS a ON a.member = m.id
+WHERE m.address_key = ?1 AND m.id <> ?2 AND a.status IN (0, 1, 2) LIMIT 1;
+
+-- name: member_of_group
+SELECT m.id FROM member AS m LEFT JOIN code AS c ON c.code = m.store
+WHERE m.source = 'group' AND m.qualifying = ?1 AND coalesce(c.text, '') = ?2 LIMIT 1;
+
+-- name: member_number
+SELECT member FROM member WHERE id = ?1;
+
+-- name: member_insert
+INSERT INTO member (name, name_key, phone, birthday, birth_month, birth_day, id_no, gender, address,
+    address_key, email, store, consultant, consent_sms, consent_call, member, application, source,
+    referrer, qualifying, spent, batch)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+    ?21, ?22);
+
+-- name: member_update
+UPDATE member SET name = ?1, name_key = ?2, phone = ?3, birthday = ?4, birth_month = ?5,
+    birth_day = ?6, id_no = ?7, gender = ?8, address = ?9, address_key = ?10, email = ?11,
+    store = ?12, consultant = ?13, consent_sms = ?14, consent_call = ?15
+WHERE id = ?16;
+
+-- name: dossier_get
+SELECT value FROM dossier WHERE member = ?1 AND field = ?2;
+
+-- name: dossier_set
+INSERT INTO dossier (member, field, value) VALUES (?1, ?2, ?3)
+ON CONFLICT (member, field) DO UPDATE SET value = excluded.value;
+
+-- name: dossier_delete
+DELETE FROM dossier WHERE member = ?1 AND field = ?2;
