@@ -33,30 +33,30 @@ struct vip_account {
 };
 
 enum vip_entry_kind { /* stored numbers: add at the end, never renumber */
-    VIP_ENTRY_EARN = 0,
-    VIP_ENTRY_RETURN = 1,
-    VIP_ENTRY_BONUS = 2,
-    VIP_ENTRY_REDEEM = 3,
-    VIP_ENTRY_CANCEL = 4, /* puts a redemption back */
-    VIP_ENTRY_EXPIRE = 5,
-    VIP_ENTRY_ADJUST = 6,
-    VIP_ENTRY_TRANSFER = 7,
-    VIP_ENTRY_OPENING = 8, /* balance brought from another system */
+                      VIP_ENTRY_EARN = 0,
+                      VIP_ENTRY_RETURN = 1,
+                      VIP_ENTRY_BONUS = 2,
+                      VIP_ENTRY_REDEEM = 3,
+                      VIP_ENTRY_CANCEL = 4, /* puts a redemption back */
+                      VIP_ENTRY_EXPIRE = 5,
+                      VIP_ENTRY_ADJUST = 6,
+                      VIP_ENTRY_TRANSFER = 7,
+                      VIP_ENTRY_OPENING = 8, /* balance brought from another system */
 };
 const char *vip_entry_word(enum vip_entry_kind kind);
 
 struct vip_entry {
     enum vip_entry_kind kind;
     vip_day day;
-    vip_points points; /* signed */
-    vip_fen amount;    /* counts towards tiers, signed */
-    vip_day spend_day; /* the day on which amount counts; 0 with amount 0 */
+    vip_points points;          /* signed */
+    vip_fen amount;             /* counts towards tiers, signed */
+    vip_day spend_day;          /* the day on which amount counts; 0 with amount 0 */
     vip_day available, expires; /* of a credit; VIP_DAY_NONE: at once / never */
-    int64_t store;     /* code; 0: none */
-    const char *ref;   /* receipt or request; NULL: none */
-    int64_t line;      /* 0: none */
-    int64_t category, brand; /* codes; 0: none */
-    int64_t entry;     /* set by vip_ledger_post: its number */
+    int64_t store;              /* code; 0: none */
+    const char *ref;            /* receipt or request; NULL: none */
+    int64_t line;               /* 0: none */
+    int64_t category, brand;    /* codes; 0: none */
+    int64_t entry;              /* set by vip_ledger_post: its number */
 };
 
 /* 1 found, 0 no such member, negative. */

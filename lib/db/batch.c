@@ -71,7 +71,8 @@ int vip_batch_commit(struct vip_batch *batch, struct vip_diag *diag)
 {
     if (batch->number) {
         unsigned char hash[VIP_HASH_BYTES];
-        int error = vip_chain_hash(batch->db, batch->number, batch->entries, &batch->sum, hash, diag);
+        int error =
+            vip_chain_hash(batch->db, batch->number, batch->entries, &batch->sum, hash, diag);
         if (error == VIP_OK)
             error = vip_db_run(batch->db, VIP_SQL_batch_seal, diag, vip_int(batch->number),
                                vip_int(batch->entries), vip_bytes(&batch->sum, sizeof batch->sum),

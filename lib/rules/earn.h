@@ -18,7 +18,7 @@ struct vip_purchase { /* texts are "" when not given */
     const char *store, *category, *brand, *promo, *benefit;
     struct vip_pay_part pay[VIP_PAY_PARTS]; /* their amounts sum to amount */
     size_t pay_count;                       /* 0: how it was paid is not known */
-    bool first; /* the member's first purchase */
+    bool first;                             /* the member's first purchase */
 };
 
 struct vip_earner { /* who buys: the member on the day */
@@ -30,17 +30,17 @@ struct vip_earner { /* who buys: the member on the day */
     size_t tier_count;
 };
 
-enum vip_earn_reason { /* stored numbers: add at the end, never renumber */
-    VIP_EARN_PLAIN = 0,            /* nothing to say */
-    VIP_EARN_BEFORE_ENROLMENT = 1, /* kept; counts for nothing */
-    VIP_EARN_DEADLINE = 2,         /* posted too late: kept, counts towards tiers */
-    VIP_EARN_PROMOTION = 3,
-    VIP_EARN_BENEFIT = 4,    /* bought under a benefit that earns nothing */
-    VIP_EARN_EXCLUDED = 5,   /* by category, brand, store, payment or date */
-    VIP_EARN_QUALIFYING = 6, /* the purchase that made him a member */
-    VIP_EARN_CANCELLED = 7,  /* no member any more: kept; counts for nothing */
-    VIP_EARN_NO_RULE = 8,    /* no rule fits */
-    VIP_EARN_CLAIM = 9,      /* missing points, posted on claim */
+enum vip_earn_reason {                     /* stored numbers: add at the end, never renumber */
+                       VIP_EARN_PLAIN = 0, /* nothing to say */
+                       VIP_EARN_BEFORE_ENROLMENT = 1, /* kept; counts for nothing */
+                       VIP_EARN_DEADLINE = 2, /* posted too late: kept, counts towards tiers */
+                       VIP_EARN_PROMOTION = 3,
+                       VIP_EARN_BENEFIT = 4,    /* bought under a benefit that earns nothing */
+                       VIP_EARN_EXCLUDED = 5,   /* by category, brand, store, payment or date */
+                       VIP_EARN_QUALIFYING = 6, /* the purchase that made him a member */
+                       VIP_EARN_CANCELLED = 7,  /* no member any more: kept; counts for nothing */
+                       VIP_EARN_NO_RULE = 8,    /* no rule fits */
+                       VIP_EARN_CLAIM = 9,      /* missing points, posted on claim */
 };
 
 /* The fixed word: "promotion"; "" for VIP_EARN_PLAIN. */
@@ -68,8 +68,8 @@ struct vip_earn_needs {
 struct vip_earn_needs vip_earn_needs(const struct vip_program *program);
 
 /* The part that a return takes back: of `points` earned on `amount`, when `returned` was returned
- * before (and `taken` points with it) and `part` comes back now. After each return what was taken in
- * all is points × share returned, rounded down, so that the last part takes the rest. */
+ * before (and `taken` points with it) and `part` comes back now. After each return what was taken
+ * in all is points × share returned, rounded down, so that the last part takes the rest. */
 vip_points vip_return_points(vip_points points, vip_fen amount, vip_points taken, vip_fen returned,
                              vip_fen part);
 

@@ -1,5 +1,6 @@
 /* Lots: the credits of one member that are not used up, and how debits take from them (SPEC 5, 6).
- * Earliest end first, then the oldest; those that never end last. Good through the whole last day. */
+ * Earliest end first, then the oldest; those that never end last. Good through the whole last day.
+ */
 #ifndef VIP_RULES_LOTS_H
 #define VIP_RULES_LOTS_H
 
@@ -10,11 +11,11 @@
 #include <stdint.h>
 
 struct vip_lot {
-    int64_t entry;      /* the ledger entry that opened it */
+    int64_t entry; /* the ledger entry that opened it */
     vip_day earned;
-    vip_day available;  /* first day on which it can be spent */
-    vip_day expires;    /* last good day; VIP_DAY_NONE: never */
-    vip_points left;    /* > 0 */
+    vip_day available; /* first day on which it can be spent */
+    vip_day expires;   /* last good day; VIP_DAY_NONE: never */
+    vip_points left;   /* > 0 */
 };
 
 struct vip_lot_use {

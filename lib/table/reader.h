@@ -53,6 +53,10 @@ void vip_reader_close(struct vip_reader *reader);
  * Blank lines are passed over. diag names file, line and column. */
 int vip_reader_next(struct vip_reader *reader, struct vip_row *row, struct vip_diag *diag);
 
+/* A copy of the row in arena, for commands that work in batches and may refuse it later. */
+int vip_row_copy(const struct vip_row *row, struct vip_arena *arena, const struct vip_row **copy,
+                 struct vip_diag *diag);
+
 /* The header: as typed, and canonical (names of unknown columns are their trimmed text). */
 size_t vip_reader_column_count(const struct vip_reader *reader);
 const char *vip_reader_header(const struct vip_reader *reader, size_t index);

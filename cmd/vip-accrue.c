@@ -1,0 +1,306 @@
+/* vip-accrue: post purchases and returns as points.
+ *
+ * Options, read a row, gather a batch, post it (lib/db/purchase.h asks the rules and writes the
+ * database in one transaction), print the rows that took effect. */
+#include "cmd/common/command.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/db/batch.h"
+#include "lib/db/program.h"
+#include "lib/db/purchase.h"
+#include <stdio.h>
+#include <string.h>
+
+static bool blind_returns;
+
+static const struct vip_option options[] = {
+    {.name = "blind-returns",
+     .kind = VIP_OPTION_FLAG,
+     .target = &blind_returns,
+     .help = "accept returns without an original: take back what their amount would earn"},
+    {0},
+};
+
+/* ---- a row in ---- */
+
+enum {
+    STORE,
+    RECEIPT,
+    LINE,
+    DATE,
+    AMOUNT,
+    QUANTITY,
+    CATEGORY,
+    BRAND,
+    KIND,
+    ORIGINAL,
+    PROMO,
+    BENEFIT,
+    LIST_PRICE,
+    SELLER,
+    PAY,
+    MEMBER,
+    CARD,
+    PHONE,
+    ID_NO,
+    NAME,
+    BIRTHDAY
+};
+
+static const char *const columns[] = {
+    "store", "receipt",  "line",  "date",    "amount",     "quantity", "category", "brand",
+    "kind",  "original", "promo", "benefit", "list_price", "seller",   "pay",      "member",
+    "card",  "phone",    "id_no", "name",    "birthday",   NULL};
+static const char *const required[] = {"store", "receipt", "date", "amount", NULL};
+
+struct accrual { /* what the callbacks share */
+    struct vip_poster *poster;
+    struct vip_arena programs;
+    struct vip_arena line; /* one output row's texts */
+    bool show;             /* somebody will see the rows */
+};
+
+static int wrong(struct vip_context *context, const char *column, const char *cell, const char *why)
+{
+    return vip_refuse(&context->diag, "bad-cell", column, "'%s' %s", cell, why);
+}
+
+static int parse_kind(struct vip_context *context, const char *cell, struct vip_purchase_row *row)
+{
+    if (!*cell)
+        row->kind = row->amount < 0 ? VIP_RETURN : VIP_SALE; /* as many tills write a return */
+    else if (vip_text_same(cell, "sale") || strcmp(cell, "销售") == 0)
+        row->kind = VIP_SALE;
+    else if (vip_text_same(cell, "return") || strcmp(cell, "退货") == 0)
+        row->kind = VIP_RETURN;
+    else
+        return wrong(context, "kind", cell, "is neither sale (销售) nor return (退货)");
+    if (row->kind == VIP_SALE && row->amount < 0)
+        return wrong(context, "amount", "a negative amount", "is no sale: its kind is return");
+    if (row->amount < 0)
+        row->amount = -row->amount;
+    if (row->quantity < 0 && row->kind == VIP_RETURN)
+        row->quantity = -row->quantity;
+    if (row->quantity < 0)
+        return wrong(context, "quantity", "a negative quantity", "is no sale");
+    return VIP_OK;
+}
+
+static int parse_numbers(struct vip_context *context, const char *const *cells,
+                         struct vip_purchase_row *row)
+{
+    const char *why;
+    if (vip_fen_parse(cells[AMOUNT], &row->amount, &why) != VIP_OK)
+        return wrong(context, "amount", cells[AMOUNT], why);
+    if (*cells[QUANTITY] && vip_decimal_parse(cells[QUANTITY], 2, &row->quantity, &why) != VIP_OK)
+        return wrong(context, "quantity", cells[QUANTITY], why);
+    if (*cells[LIST_PRICE] && vip_fen_parse(cells[LIST_PRICE], &row->list_price, &why) != VIP_OK)
+        return wrong(context, "list_price", cells[LIST_PRICE], why);
+    if (*cells[LINE] && vip_integer_parse(cells[LINE], &row->line, &why) != VIP_OK)
+        return wrong(context, "line", cells[LINE], why);
+    if (row->line < 1)
+        return wrong(context, "line", cells[LINE], "is not a line number (1, 2, 3…)");
+    return VIP_OK;
+}
+
+static int parse_date(struct vip_context *context, const char *cell, struct vip_purchase_row *row)
+{
+    const char *why;
+    if (vip_day_parse(cell, &row->day, &row->minute, &why) != VIP_OK)
+        return wrong(context, "date", cell, why);
+    if (row->day > context->as_of)
+        return wrong(context, "date", cell, "is later than today (see --as-of)");
+    return VIP_OK;
+}
+
+static int parse_texts(struct vip_context *context, const char *const *cells)
+{
+    static const int keys[] = {STORE, RECEIPT};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (!*cells[keys[i]])
+            return vip_refuse(&context->diag, "missing-field", columns[keys[i]],
+                              "is empty: each line needs its store and receipt");
+        if (vip_identifier_spoilt(cells[keys[i]]))
+            return vip_refuse(&context->diag, "spoilt-number", columns[keys[i]],
+                              "'%s' was a number to a spreadsheet: export the column as text",
+                              cells[keys[i]]);
+    }
+    return VIP_OK;
+}
+
+static int parse_row(struct vip_context *context, const char *const *cells, size_t line,
+                     struct vip_purchase_row *row)
+{
+    *row = (struct vip_purchase_row){
+        .store = cells[STORE],
+        .receipt = cells[RECEIPT],
+        .original = cells[ORIGINAL],
+        .category = cells[CATEGORY],
+        .brand = cells[BRAND],
+        .promo = cells[PROMO],
+        .benefit = cells[BENEFIT],
+        .seller = cells[SELLER],
+        .pay = cells[PAY],
+        .identity = {cells[MEMBER], cells[CARD], cells[PHONE], cells[ID_NO], cells[NAME],
+                     cells[BIRTHDAY]},
+        .line = 1,
+        .quantity = 100,
+        .minute = -1,
+        .source_line = line,
+    };
+    int error = parse_texts(context, cells);
+    if (error == VIP_OK)
+        error = parse_numbers(context, cells, row);
+    if (error == VIP_OK)
+        error = parse_date(context, cells[DATE], row);
+    return error == VIP_OK ? parse_kind(context, cells[KIND], row) : error;
+}
+
+/* ---- a row out ---- */
+
+static const struct vip_column output[] = {
+    {"member", VIP_TEXT},    {"card", VIP_TEXT},       {"store", VIP_TEXT},  {"receipt", VIP_TEXT},
+    {"line", VIP_INTEGER},   {"date", VIP_DAY},        {"kind", VIP_TEXT},   {"amount", VIP_FEN},
+    {"points", VIP_INTEGER}, {"balance", VIP_INTEGER}, {"status", VIP_TEXT}, {"reason", VIP_TEXT},
+};
+
+/* Why a purchase earned nothing; what is owed after a return. */
+static const char *reason_of(struct vip_context *context, struct accrual *accrual,
+                             const struct vip_posting *row)
+{
+    char yuan[VIP_MONEY_TEXT];
+    vip_fen owed;
+    if (!row->owed)
+        return vip_earn_word((enum vip_earn_reason)row->reason);
+    const struct vip_program *program = vip_poster_program(accrual->poster, context->as_of);
+    if (!program->point_value || !vip_scale(row->owed, program->point_value, 100, &owed))
+        return vip_arena_format(&accrual->line, "debt %lld points", (long long)row->owed);
+    vip_fen_format(owed, yuan);
+    return vip_arena_format(&accrual->line, "debt %lld points %s yuan", (long long)row->owed, yuan);
+}
+
+static int print_row(struct vip_context *context, struct accrual *accrual,
+                     const struct vip_posting *row)
+{
+    const char *member = "", *card = "";
+    vip_arena_reset(&accrual->line);
+    int error = vip_poster_numbers(accrual->poster, row->member, &accrual->line, &member, &card,
+                                   &context->diag);
+    if (error != VIP_OK)
+        return error;
+    const struct vip_value values[] = {
+        vip_text(member),
+        vip_text(card),
+        vip_text(vip_poster_code(accrual->poster, row->store)),
+        vip_text(row->receipt),
+        vip_int(row->line),
+        vip_date(row->day),
+        vip_text(row->kind == VIP_RETURN ? "return" : "sale"),
+        vip_money(row->amount),
+        vip_int(row->points),
+        row->state == VIP_POSTING_KNOWN ? vip_null() : vip_int(row->balance),
+        vip_text(row->state == VIP_POSTING_KNOWN ? "known" : "posted"),
+        vip_text(reason_of(context, accrual, row)),
+    };
+    return vip_output_row(context, values);
+}
+
+static void report_refused(struct vip_context *context, const struct vip_posting *row)
+{
+    struct vip_diag diag;
+    vip_diag_clear(&diag);
+    vip_refuse(&diag, row->refusal->reason, row->refusal->column, "%s", row->refusal->text);
+    vip_diag_place(&diag, vip_input_file(context), row->source_line, NULL);
+    vip_row_refused(context, &diag, row->tag);
+}
+
+/* Posts the batch; what is printed then is on disk. */
+static int post_batch(struct vip_context *context, struct accrual *accrual)
+{
+    int error = vip_poster_post(accrual->poster, vip_input_file(context), &context->diag);
+    for (size_t i = 0; error == VIP_OK && i < vip_poster_count(accrual->poster); i++) {
+        const struct vip_posting *row = vip_poster_row(accrual->poster, i);
+        if (row->state == VIP_POSTING_REFUSED) {
+            report_refused(context, row);
+            continue;
+        }
+        if (row->state == VIP_POSTING_KNOWN)
+            context->count.known++;
+        else
+            context->count.accepted++;
+        if (accrual->show && row->member)
+            error = print_row(context, accrual, row);
+    }
+    vip_poster_reset(accrual->poster);
+    return error == VIP_OK ? vip_output_flush(context) : error;
+}
+
+/* ---- the command ---- */
+
+static int take_row(struct vip_context *context, void *state, const char *const *cells, size_t line)
+{
+    struct accrual *accrual = state;
+    struct vip_purchase_row row;
+    const struct vip_row *tag = NULL;
+    int error = parse_row(context, cells, line, &row);
+    if (error == VIP_OK && context->rejects_path)
+        error = vip_row_copy(vip_input_raw(context), vip_poster_arena(accrual->poster), &tag,
+                             &context->diag);
+    if (error == VIP_OK)
+        error = vip_poster_add(accrual->poster, &row, tag, &context->diag);
+    if (error == VIP_OK && vip_poster_full(accrual->poster))
+        error = post_batch(context, accrual);
+    return error;
+}
+
+static int end_file(struct vip_context *context, void *state)
+{
+    return post_batch(context, state);
+}
+
+static int accrue(struct vip_context *context)
+{
+    struct accrual accrual = {.show = !context->quiet || context->output_path};
+    struct vip_programs programs;
+    struct vip_poster_options poster = {.programs = &programs, .blind_returns = blind_returns};
+    const struct vip_input input = {.columns = columns,
+                                    .required = required,
+                                    .row = take_row,
+                                    .file_end = end_file,
+                                    .state = &accrual};
+    int error = vip_programs_load(context->db, &accrual.programs, &programs, &context->diag);
+    vip_context_batch(context, &poster.batch);
+    if (error == VIP_OK)
+        error = vip_poster_open(&accrual.poster, &poster, &context->diag);
+    if (error == VIP_OK)
+        error = vip_output_open(context, output, sizeof output / sizeof output[0], NULL);
+    if (error == VIP_OK)
+        error = vip_input_each(context, 0, &input);
+    vip_poster_close(accrual.poster);
+    vip_arena_free(&accrual.programs);
+    vip_arena_free(&accrual.line);
+    return error;
+}
+
+static const char *const examples[] = {
+    "vip-accrue pos-2026-11-21.csv",
+    "post a day's lines",
+    "vip-accrue -r refused.csv pos.csv | vip-remind --kind=points-posted --mark -",
+    "post, and tell each member",
+    NULL,
+};
+
+static const struct vip_command command = {
+    .name = "vip-accrue",
+    .synopsis = "[OPTION...] [FILE...]",
+    .summary = "post purchases and returns as points",
+    .flags = VIP_COMMAND_READS_INPUT,
+    .options = options,
+    .examples = examples,
+    .run = accrue,
+};
+
+int main(int argc, char **argv)
+{
+    return vip_command_main(&command, argc, argv);
+}

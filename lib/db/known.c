@@ -1,0 +1,275 @@
+/* Which lines of a batch are there already: the batch is sorted by the key of the purchase table
+ * and walked along it, so that a file posted again costs one pass over its own pages, and a new
+ * day, whose receipts lie behind all others of their store, costs one look-up a store. */
+#include "lib/db/poster.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the order of the key ---- */
+
+/* What the sort compares first, so that it seldom follows a pointer. */
+struct sort_key {
+    int64_t store;
+    uint64_t prefix; /* 8 bytes of the receipt behind what all receipts of the batch share */
+    struct vip_posting *row;
+};
+
+static int by_key(const void *left, const void *right)
+{
+    const struct sort_key *a = left, *b = right;
+    if (a->store != b->store)
+        return a->store < b->store ? -1 : 1;
+    if (a->prefix != b->prefix)
+        return a->prefix < b->prefix ? -1 : 1;
+    int order = strcmp(a->row->receipt, b->row->receipt);
+    if (order)
+        return order;
+    if (a->row->line != b->row->line)
+        return a->row->line < b->row->line ? -1 : 1;
+    return (a->row > b->row) - (a->row < b->row); /* rows stand in the order of the input */
+}
+
+/* Stores in the order of their ids, as the table has them; new ones behind. */
+static int64_t store_order(const struct vip_poster *poster, uint32_t place)
+{
+    int64_t id = poster->codes[place].id;
+    return id ? id : INT64_MAX / 2 + place;
+}
+
+static size_t shared_prefix(const struct vip_poster *poster)
+{
+    size_t shared = poster->count ? strlen(poster->rows[0].receipt) : 0;
+    for (size_t i = 1; i < poster->count && shared; i++) {
+        size_t same = 0;
+        while (same < shared && poster->rows[i].receipt[same] == poster->rows[0].receipt[same])
+            same++;
+        shared = same;
+    }
+    return shared;
+}
+
+static uint64_t prefix_at(const char *text)
+{
+    uint64_t prefix = 0;
+    for (int i = 0; i < 8; i++) {
+        prefix = prefix << 8 | (unsigned char)*text;
+        text += *text != '\0';
+    }
+    return prefix;
+}
+
+static int sort_rows(struct vip_poster *poster, struct vip_diag *diag)
+{
+    struct sort_key *keys = calloc(poster->count + 1, sizeof *keys);
+    poster->by_key =
+        vip_arena_zero(&poster->arena, poster->count + 1, sizeof(struct vip_posting *));
+    if (!keys || !poster->by_key) {
+        free(keys);
+        return vip_fail_memory(diag);
+    }
+    size_t shared = shared_prefix(poster);
+    for (size_t i = 0; i < poster->count; i++) {
+        struct vip_posting *row = &poster->rows[i];
+        keys[i] = (struct sort_key){store_order(poster, row->store),
+                                    prefix_at(row->receipt + shared), row};
+    }
+    qsort(keys, poster->count, sizeof *keys, by_key);
+    for (size_t i = 0; i < poster->count; i++)
+        poster->by_key[i] = keys[i].row;
+    free(keys);
+    return VIP_OK;
+}
+
+static int compare_row(const struct vip_poster *poster, const struct vip_posting *row,
+                       uint32_t store, const char *receipt, int64_t line)
+{
+    int64_t a = store_order(poster, row->store), b = store_order(poster, store);
+    if (a != b)
+        return a < b ? -1 : 1;
+    int order = strcmp(row->receipt, receipt);
+    return order ? order : (row->line > line) - (row->line < line);
+}
+
+size_t poster_lower_bound(const struct vip_poster *poster, uint32_t store, const char *receipt,
+                          int64_t line)
+{
+    size_t low = 0, high = poster->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_row(poster, poster->by_key[middle], store, receipt, line) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ---- is it the same line? ---- */
+
+static int conflict(struct vip_poster *poster, struct vip_posting *row, const char *column,
+                    struct vip_diag *diag)
+{
+    vip_refuse(diag, "conflict", column,
+               "receipt %s line %lld was posted before with another %s: nothing was changed",
+               row->receipt, (long long)row->line, column);
+    return poster_refuse(poster, row, diag);
+}
+
+/* What the stored line and the row have in common is settled: now whose purchase is it? A row that
+ * names nobody, or somebody who cannot be found any more, says nothing against the stored one. */
+static int settle_member(struct vip_poster *poster, struct vip_posting *row, int64_t stored_member,
+                         struct vip_diag *diag)
+{
+    bool nobody = !row->identity || row->state == VIP_POSTING_REFUSED;
+    if (row->member == stored_member || (nobody && stored_member)) {
+        row->state = VIP_POSTING_KNOWN;
+        row->member = stored_member;
+        return VIP_OK;
+    }
+    if (row->state == VIP_POSTING_REFUSED)
+        return VIP_OK;
+    if (stored_member || row->kind == VIP_RETURN)
+        return conflict(poster, row, "member", diag);
+    row->claim = true;
+    return VIP_OK;
+}
+
+/* A code that the row gives must be the stored one; an empty cell says nothing. */
+static bool code_differs(const struct vip_poster *poster, uint32_t place, int64_t stored)
+{
+    return place && poster->codes[place].id != stored;
+}
+
+static const char *difference(const struct vip_poster *poster, const struct vip_posting *row,
+                              struct vip_statement *stored)
+{
+    static const char *const names[] = {"category", "brand", "promo", "seller", "pay", "benefit"};
+    const uint32_t places[] = {row->category, row->brand, row->promo,
+                               row->seller,   row->pay,   row->benefit};
+    if (row->day != vip_column_day(stored, 2))
+        return "date";
+    if (row->kind != vip_column_integer(stored, 3))
+        return "kind";
+    if (row->amount != vip_column_integer(stored, 4))
+        return "amount";
+    if (row->quantity != vip_column_integer(stored, 5))
+        return "quantity";
+    for (int i = 0; i < 6; i++)
+        if (code_differs(poster, places[i], vip_column_integer(stored, 8 + i)))
+            return names[i];
+    if (row->list_price && row->list_price != vip_column_integer(stored, 14))
+        return "list_price";
+    if (row->original && strcmp(row->original, vip_column_text(stored, 16)) != 0)
+        return "original";
+    return NULL;
+}
+
+static int settle_stored(struct vip_poster *poster, struct vip_posting *row,
+                         struct vip_statement *stored, struct vip_diag *diag)
+{
+    const char *column = difference(poster, row, stored);
+    if (column)
+        return conflict(poster, row, column, diag);
+    row->points = vip_column_integer(stored, 7);
+    row->returned = vip_column_integer(stored, 17);
+    return settle_member(poster, row, vip_column_integer(stored, 6), diag);
+}
+
+/* ---- the walk ---- */
+
+enum { STEPS_BEFORE_SEEK = 24 }; /* a look-up costs about as much as that many steps */
+
+struct walk {
+    struct vip_statement *cursor;
+    int more; /* 1: the cursor stands on a stored line; 0: behind the last; negative: error */
+};
+
+static void seek(struct walk *walk, const struct vip_poster *poster, const struct vip_posting *row,
+                 struct vip_diag *diag)
+{
+    vip_reset(walk->cursor);
+    vip_bind_integer(walk->cursor, 1, poster->codes[row->store].id);
+    vip_bind_text(walk->cursor, 2, row->receipt);
+    vip_bind_integer(walk->cursor, 3, row->line);
+    walk->more = vip_step(walk->cursor, diag);
+}
+
+static int compare_stored(struct walk *walk, const struct vip_posting *row)
+{
+    int order = strcmp(vip_column_text(walk->cursor, 0), row->receipt);
+    if (order)
+        return order;
+    int64_t line = vip_column_integer(walk->cursor, 1);
+    return (line > row->line) - (line < row->line);
+}
+
+/* Moves the cursor to the row's key or behind it. True when it stands on it. */
+static bool reach(struct walk *walk, const struct vip_poster *poster, const struct vip_posting *row,
+                  struct vip_diag *diag)
+{
+    int order = -1;
+    for (int steps = 0; walk->more > 0; steps++) {
+        order = compare_stored(walk, row);
+        if (order >= 0)
+            return order == 0;
+        if (steps < STEPS_BEFORE_SEEK)
+            walk->more = vip_step(walk->cursor, diag);
+        else
+            seek(walk, poster, row, diag);
+    }
+    return false;
+}
+
+static bool same_key(const struct vip_posting *a, const struct vip_posting *b)
+{
+    return a->store == b->store && a->line == b->line && strcmp(a->receipt, b->receipt) == 0;
+}
+
+/* Two rows of one batch with one key: the second is judged by the first. */
+static int settle_twin(struct vip_poster *poster, struct vip_posting *first,
+                       struct vip_posting *row, struct vip_diag *diag)
+{
+    const char *column = first->day != row->day             ? "date"
+                         : first->kind != row->kind         ? "kind"
+                         : first->amount != row->amount     ? "amount"
+                         : first->quantity != row->quantity ? "quantity"
+                                                            : NULL;
+    if (column)
+        return conflict(poster, row, column, diag);
+    if (!first->member && row->member && row->state == VIP_POSTING_NEW && row->kind == VIP_SALE) {
+        first->member = row->member; /* the till sent the card after the line: one purchase, his */
+        row->state = VIP_POSTING_KNOWN;
+        return VIP_OK;
+    }
+    return settle_member(poster, row, first->member, diag);
+}
+
+int poster_find_known(struct vip_poster *poster, struct vip_diag *diag)
+{
+    int error = sort_rows(poster, diag);
+    struct walk walk = {vip_db_prepare(poster_db(poster), VIP_SQL_purchase_scan, diag), 0};
+    if (error != VIP_OK || !walk.cursor)
+        return error != VIP_OK ? error : VIP_EDATABASE;
+    struct vip_posting *first = NULL; /* the last row that will be posted under its key */
+    uint32_t store = 0;
+    for (size_t i = 0; i < poster->count && error == VIP_OK; i++) {
+        struct vip_posting *row = poster->by_key[i];
+        if (row->store != store) {
+            store = row->store;
+            walk.more = 0;
+            if (poster->codes[store].id)
+                seek(&walk, poster, row, diag);
+        }
+        if (first && same_key(first, row))
+            error = settle_twin(poster, first, row, diag);
+        else if (reach(&walk, poster, row, diag))
+            error = settle_stored(poster, row, walk.cursor, diag);
+        else
+            error = walk.more < 0 ? walk.more : VIP_OK;
+        if (row->state == VIP_POSTING_NEW)
+            first = row;
+    }
+    vip_reset(walk.cursor);
+    return error;
+}

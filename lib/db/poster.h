@@ -1,0 +1,60 @@
+/* Private to the purchase files: the batch as purchase.c, known.c and posting.c share it. */
+#ifndef VIP_DB_POSTER_H
+#define VIP_DB_POSTER_H
+
+#include "lib/base/map.h"
+#include "lib/base/memory.h"
+#include "lib/db/account.h"
+#include "lib/db/code.h"
+#include "lib/db/purchase.h"
+
+struct poster_code { /* place 0 is "": not given */
+    const char *text;
+    int64_t id; /* 0: not in the database (yet) */
+};
+
+struct vip_poster {
+    struct vip_batch batch;
+    const struct vip_programs *programs;
+    bool blind_returns;
+
+    struct vip_posting *rows;
+    size_t count, capacity;
+    struct vip_arena arena;   /* texts of the batch */
+    struct vip_arena scratch; /* one member's lots */
+
+    struct vip_posting **by_key; /* all rows by store, receipt, line, input */
+
+    struct vip_map code_places; /* text → place */
+    struct poster_code *codes;
+    size_t code_count, code_capacity;
+    struct vip_arena code_texts;
+    struct vip_codes stored_codes;
+
+    struct vip_map members; /* cache of vip_member_identify */
+};
+
+static inline struct vip_db *poster_db(struct vip_poster *poster)
+{
+    return poster->batch.db;
+}
+
+/* Marks the row as refused with what diag says. Returns VIP_OK, or VIP_EMEMORY. */
+int poster_refuse(struct vip_poster *poster, struct vip_posting *row, const struct vip_diag *diag);
+
+/* Gives the code at place an id, writing it when it is new. */
+int poster_code_id(struct vip_poster *poster, uint32_t place, int64_t *id, struct vip_diag *diag);
+
+/* known.c: fills by_key; marks rows that are stored already as KNOWN, as claims, or as conflicts.
+ */
+int poster_find_known(struct vip_poster *poster, struct vip_diag *diag);
+
+/* known.c: the first place in by_key that is not before that key. */
+size_t poster_lower_bound(const struct vip_poster *poster, uint32_t store, const char *receipt,
+                          int64_t line);
+
+/* posting.c: asks the rules for each row that is NEW, in the order of members and of the input, and
+ * writes the ledger. */
+int poster_post_members(struct vip_poster *poster, struct vip_diag *diag);
+
+#endif
