@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "lib/rules/program.h"
+#include "lib/rules/program_schema.h"
 #include "lib/table/reader.h"
 #include "lib/table/sheets.h"
 #include <stdio.h>
@@ -657,6 +657,52 @@ static void reminders_take_what_is_usual(void **state)
     assert_string_equal(program->reminders[2].consent, "");
 }
 
+/* ---- the page
+ * ----------------------------------------------------------------------------------*/
+
+/* True when a line ".It Li a , b" of the page names the word. */
+static bool is_item(const char *page, const char *word)
+{
+    static const char item[] = "\n.It Li ";
+    size_t size = strlen(word);
+
+    for (const char *at = strstr(page, item); at; at = strstr(at + 1, item)) {
+        const char *name = at + sizeof item - 1;
+        while (*name && *name != '\n') {
+            size_t length = strcspn(name, " \n");
+            if (length == size && memcmp(name, word, size) == 0)
+                return true;
+            name += length;
+            name += strspn(name, " ,");
+        }
+    }
+    return false;
+}
+
+static void expect_items(const char *page, const struct vip_cell_rule *rules)
+{
+    for (; rules->column; rules++)
+        if (!is_item(page, rules->column))
+            fail_msg("vip-programme(5) says nothing of %s", rules->column);
+}
+
+static void the_page_names_every_column(void **state)
+{
+    static char page[64 * 1024];
+    FILE *file = fopen("share/man/vip-programme.5", "r");
+
+    (void)state;
+    if (!file) {
+        print_message("share/man is not here: run from the root of the sources\n");
+        skip();
+    }
+    page[fread(page, 1, sizeof page - 1, file)] = 0;
+    fclose(file);
+    expect_items(page, vip_key_rules);
+    for (const struct vip_table_rule *table = vip_table_rules; table->name; table++)
+        expect_items(page, table->cells);
+}
+
 /* ---- folders
  * -----------------------------------------------------------------------------------*/
 
@@ -805,6 +851,7 @@ int main(void)
         cmocka_unit_test_teardown(earn_rows_are_read, forget),
         cmocka_unit_test_teardown(rewards_have_limits_or_none, forget),
         cmocka_unit_test_teardown(reminders_take_what_is_usual, forget),
+        cmocka_unit_test(the_page_names_every_column),
         cmocka_unit_test_teardown(a_folder_is_read_with_the_shipped_texts, forget),
         cmocka_unit_test(points_run_out_at_the_end_of_short_months),
         cmocka_unit_test(points_go_with_the_card_or_never),
