@@ -1,0 +1,351 @@
+/* vip-report: the figures of the programme. A report is a .sql file; this command finds it, says
+ * for which days it was asked, and passes its rows on. */
+#include "cmd/common/command.h"
+#include "lib/base/text.h"
+#include "lib/db/engine.h"
+#include "lib/db/report.h"
+#include "lib/rules/period.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+    bool list;
+    const char *describe, *period, *by;
+    vip_day from, to;
+    const char *store, *consultant, *member, *tier, *category, *brand;
+} given = {.from = VIP_DAY_NONE, .to = VIP_DAY_NONE};
+
+/* ---- which days ---- */
+
+static int check_period_options(struct vip_context *context)
+{
+    if (given.period && (given.from != VIP_DAY_NONE || given.to != VIP_DAY_NONE))
+        return vip_fail(&context->diag, VIP_EUSAGE, "--period goes without --%s: give one of them",
+                        given.from != VIP_DAY_NONE ? "from" : "to");
+    return VIP_OK;
+}
+
+/* The range that is meant: as given, else what the report's header says; it ends today at the
+ * latest unless an end was given. */
+static int resolve_period(struct vip_context *context, const struct vip_report *report,
+                          struct vip_period *period)
+{
+    const char *text = given.period;
+    int error = VIP_OK;
+
+    *period = (struct vip_period){given.from, given.to};
+    if (!text && given.from == VIP_DAY_NONE && given.to == VIP_DAY_NONE &&
+        strcmp(report->period, "all") != 0)
+        text = report->period;
+    if (text)
+        error = vip_period_parse(text, context->as_of, period, &context->diag);
+    if (!error && period->to == VIP_DAY_NONE)
+        period->to = context->as_of;
+    if (!error && period->from != VIP_DAY_NONE && period->from > period->to) {
+        char range[VIP_PERIOD_TEXT];
+        error = vip_fail(&context->diag, VIP_EUSAGE, "the period %s ends before it begins",
+                         vip_period_format(period, range));
+    }
+    return error;
+}
+
+static void put_period(const struct vip_period *period, bool chinese, char *to, size_t size)
+{
+    char from[VIP_DATE_TEXT], until[VIP_DATE_TEXT];
+
+    vip_day_format(period->from, from);
+    vip_day_format(period->to, until);
+    if (*from)
+        snprintf(to, size, chinese ? "%s 至 %s" : "%s to %s", from, until);
+    else
+        snprintf(to, size, chinese ? "截至 %s" : "until %s", until);
+}
+
+/* ---- a report ---- */
+
+static bool is_chinese(const struct vip_context *context)
+{
+    return context->lang && strcmp(context->lang, "zh") == 0;
+}
+
+static bool is_table(const struct vip_context *context)
+{
+    bool to_stdout = !context->output_path || strcmp(context->output_path, "-") == 0;
+
+    return context->output_format == VIP_OUTPUT_TABLE ||
+           (context->output_format == VIP_OUTPUT_AUTO && to_stdout && isatty(STDOUT_FILENO));
+}
+
+/* The title with the range that was understood stands above tables; other formats carry rows only,
+ * and then standard error says it. */
+static int open_output(struct vip_context *context, const struct vip_report_run *run,
+                       const struct vip_report *report, const struct vip_period *period,
+                       struct vip_arena *arena)
+{
+    size_t count;
+    const struct vip_report_column *const *shown = vip_report_columns(run, &count);
+    struct vip_column *columns = vip_arena_zero(arena, count + 1, sizeof *columns);
+    bool chinese = is_chinese(context);
+    char range[128];
+
+    put_period(period, chinese, range, sizeof range);
+    const char *title =
+        vip_arena_format(arena, chinese ? "%s%s%s（%s）" : "%s%s%s, %s",
+                         chinese ? report->title_zh : report->title_en, given.member ? " " : "",
+                         given.member ? given.member : "", range);
+    if (!columns || !title)
+        return vip_fail_memory(&context->diag);
+    for (size_t i = 0; i < count; i++) {
+        bool own_heading = chinese && *shown[i]->heading;
+        columns[i].name = own_heading ? shown[i]->heading : shown[i]->name;
+        columns[i].type = shown[i]->type == VIP_NULL ? VIP_TEXT : shown[i]->type;
+    }
+    if (!is_table(context))
+        vip_note(context, "%s", title);
+    return vip_output_open(context, columns, count, title);
+}
+
+static int print_rows(struct vip_context *context, struct vip_report_run *run,
+                      struct vip_arena *arena)
+{
+    size_t count;
+
+    vip_report_columns(run, &count);
+    struct vip_value *values = vip_arena_zero(arena, count + 1, sizeof *values);
+    if (!values)
+        return vip_fail_memory(&context->diag);
+    int more = vip_report_next(run, values, &context->diag);
+    while (more > 0) {
+        int error = vip_output_row(context, values);
+        if (error)
+            return error;
+        more = vip_report_next(run, values, &context->diag);
+    }
+    return more;
+}
+
+/* Reads only, but for --reveal, which leaves a note in the audit log. */
+static int open_database(struct vip_context *context)
+{
+    int error = vip_db_open(&context->db, context->database_path,
+                            context->reveal ? VIP_DB_WRITE : VIP_DB_READ, &context->diag);
+
+    return error ? error : vip_context_reveal(context);
+}
+
+static int run_report(struct vip_context *context, const struct vip_report *report,
+                      struct vip_arena *arena)
+{
+    struct vip_report_query query = {
+        .as_of = context->as_of,
+        .period_given = given.period || given.from != VIP_DAY_NONE || given.to != VIP_DAY_NONE,
+        .store = given.store,
+        .consultant = given.consultant,
+        .category = given.category,
+        .brand = given.brand,
+        .tier = given.tier,
+        .member = given.member,
+        .by = given.by,
+        .reveal = context->reveal,
+    };
+    struct vip_report_run *run = NULL;
+    int error = resolve_period(context, report, &query.period);
+
+    if (!error)
+        error = open_database(context);
+    if (!error)
+        error = vip_report_open(&run, context->db, report, &query, arena, &context->diag);
+    if (!error)
+        error = open_output(context, run, report, &query.period, arena);
+    if (!error)
+        error = print_rows(context, run, arena);
+    vip_report_close(run);
+    return error;
+}
+
+/* ---- --list, --describe ---- */
+
+static int list_reports(struct vip_context *context, const char *folder, struct vip_arena *arena)
+{
+    static const struct vip_column columns[] = {
+        {"report", VIP_TEXT}, {"title", VIP_TEXT}, {"file", VIP_TEXT}};
+    struct vip_report *reports;
+    size_t count;
+    int error = vip_report_list(&reports, &count, folder, arena, &context->diag);
+
+    if (!error)
+        error = vip_output_open(context, columns, 3, NULL);
+    for (size_t i = 0; !error && i < count; i++) {
+        const struct vip_value values[] = {
+            vip_text(reports[i].name),
+            vip_text(is_chinese(context) ? reports[i].title_zh : reports[i].title_en),
+            vip_text(reports[i].own ? reports[i].path : NULL)};
+        error = vip_output_row(context, values);
+    }
+    return error;
+}
+
+/* ":store" with nothing of a name behind it. */
+static bool mentions(const char *text, const char *parameter)
+{
+    size_t size = strlen(parameter);
+
+    for (const char *at = strchr(text, ':'); at; at = strchr(at + 1, ':'))
+        if (strncmp(at + 1, parameter, size) == 0 &&
+            !strchr("abcdefghijklmnopqrstuvwxyz_", at[1 + size]))
+            return true;
+    return false;
+}
+
+static void print_columns(const struct vip_report *report)
+{
+    size_t width = 0;
+
+    for (size_t i = 0; i < report->column_count; i++)
+        if (strlen(report->columns[i].name) > width)
+            width = strlen(report->columns[i].name);
+    puts("\nColumns:");
+    for (size_t i = 0; i < report->column_count; i++) {
+        const struct vip_report_column *column = &report->columns[i];
+        printf("  %-*s  %-8s  %s%s%s\n", (int)width, column->name, column->word, column->heading,
+               *column->heading && *column->meaning ? ": " : "", column->meaning);
+    }
+}
+
+static void print_questions(const struct vip_report *report)
+{
+    static const char *const names[] = {"store",    "consultant", "member", "tier",
+                                        "category", "brand",      NULL};
+    bool first = true;
+
+    if (mentions(report->text, "from") || mentions(report->text, "to"))
+        printf("\n--period, --from, --to: %s when none is given\n",
+               strcmp(report->period, "all") == 0 ? "everything until --as-of" : report->period);
+    for (size_t i = 0; names[i]; i++) {
+        if (mentions(report->text, names[i]))
+            printf("%s--%s", first ? "narrowed by: " : ", ", names[i]);
+        first = first && !mentions(report->text, names[i]);
+    }
+    if (!first)
+        putchar('\n');
+    first = true;
+    for (size_t i = 0; i < report->column_count; i++) {
+        if (!report->columns[i].group)
+            continue;
+        printf("%s%s", first ? "--by: " : ", ", report->columns[i].name);
+        first = false;
+    }
+    if (!first)
+        putchar('\n');
+}
+
+static int describe(struct vip_context *context, const char *folder, struct vip_arena *arena)
+{
+    struct vip_report report;
+    int error = vip_report_find(&report, given.describe, folder, arena, &context->diag);
+
+    if (error)
+        return error;
+    if (context->output_path)
+        return vip_fail(&context->diag, VIP_EUSAGE,
+                        "--describe prints a text: it goes without --output");
+    if (context->quiet)
+        return VIP_OK;
+    printf("%s: %s | %s\n", report.name, report.title_en, report.title_zh);
+    if (*report.about)
+        printf("%s\n", report.about);
+    print_questions(&report);
+    if (report.column_count)
+        print_columns(&report);
+    return VIP_OK;
+}
+
+/* ---- the command ---- */
+
+/* The sink is closed after the run, and borrows headings and title from here. */
+static struct vip_arena arena;
+
+static int check_operands(struct vip_context *context)
+{
+    bool no_report = given.list || given.describe;
+
+    if (given.list && given.describe)
+        return vip_fail(&context->diag, VIP_EUSAGE, "--list and --describe are two questions");
+    if (no_report && context->operand_count)
+        return vip_fail(&context->diag, VIP_EUSAGE, "%s goes without a report: '%s' is too much",
+                        given.list ? "--list" : "--describe", context->operands[0]);
+    if (!no_report && !context->operand_count)
+        return vip_fail(&context->diag, VIP_EUSAGE, "which report? 'vip-report --list' shows them");
+    if (context->operand_count > 1)
+        return vip_fail(&context->diag, VIP_EUSAGE, "one report at a time: '%s' is too much",
+                        context->operands[1]);
+    return check_period_options(context);
+}
+
+static int run(struct vip_context *context)
+{
+    struct vip_report report;
+    const char *folder = getenv("VIP_REPORTS");
+
+    if (folder && !*folder)
+        folder = NULL;
+    int error = check_operands(context);
+    if (!error && given.list)
+        error = list_reports(context, folder, &arena);
+    else if (!error && given.describe)
+        error = describe(context, folder, &arena);
+    else if (!error) {
+        error = vip_report_find(&report, context->operands[0], folder, &arena, &context->diag);
+        if (!error)
+            error = run_report(context, &report, &arena);
+    }
+    return error;
+}
+
+static const struct vip_option options[] = {
+    {"list", 'l', VIP_OPTION_FLAG, NULL, &given.list, "list the reports", NULL, NULL},
+    {"describe", 0, VIP_OPTION_TEXT, "NAME", &given.describe,
+     "say what a report answers, its groups, and how each figure is defined", NULL, NULL},
+    {"period", 'p', VIP_OPTION_TEXT, "PERIOD", &given.period,
+     "2026-11, 2026Q3, 2026, last-month, this-month, last-year, today, a date or A..B", NULL, NULL},
+    {"from", 0, VIP_OPTION_DAY, "DATE", &given.from, "from this day on", NULL, NULL},
+    {"to", 0, VIP_OPTION_DAY, "DATE", &given.to, "until this day, which is included", NULL, NULL},
+    {"by", 0, VIP_OPTION_TEXT, "GROUP,...", &given.by,
+     "a row for each store, month ... (the groups that --describe names)", NULL, NULL},
+    {"store", 0, VIP_OPTION_TEXT, "STORE", &given.store, "of this store only", NULL, NULL},
+    {"consultant", 0, VIP_OPTION_TEXT, "NAME", &given.consultant,
+     "of this consultant's members only", NULL, NULL},
+    {"member", 0, VIP_OPTION_TEXT, "MEMBER", &given.member, "of this member only", NULL, NULL},
+    {"tier", 0, VIP_OPTION_TEXT, "TIER", &given.tier, "of members of this tier only", NULL, NULL},
+    {"category", 0, VIP_OPTION_TEXT, "CATEGORY", &given.category, "of this category only", NULL,
+     NULL},
+    {"brand", 0, VIP_OPTION_TEXT, "BRAND", &given.brand, "of this brand only", NULL, NULL},
+    {.name = NULL},
+};
+
+static const char *const examples[] = {
+    "vip-report contribution --period=last-month --by=store",
+    "members' share of last month's sales, shop by shop",
+    "vip-report statement --member=M000123",
+    "every posting of one member, with the running balance",
+    "vip-report liability --excel -o liability.csv",
+    "points outstanding and when they run out, for a spreadsheet",
+    NULL,
+};
+
+static const struct vip_command command = {
+    .name = "vip-report",
+    .synopsis = "[OPTION...] NAME",
+    .summary = "figures of the programme: contribution, repurchase, tiers, liability, statements",
+    .flags = VIP_COMMAND_NO_DATABASE | VIP_COMMAND_READ_ONLY,
+    .options = options,
+    .examples = examples,
+    .run = run,
+};
+
+int main(int argc, char **argv)
+{
+    return vip_command_main(&command, argc, argv);
+}

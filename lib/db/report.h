@@ -1,0 +1,97 @@
+/* Reports: one .sql file each, a header of comments and one SELECT. The header says what the report
+ * answers and what its columns are; how to write one is in vip-report(1).
+ *
+ *     -- title: Contribution of members | VIP贡献率
+ *     -- about: What members bought, as a share of all sales.
+ *     -- period: all
+ *     -- needs: member             (only of a report that makes no sense without)
+ *     -- by: store, month
+ *     -- column: store text 店铺: the shop where it was sold
+ *     -- column: sales yuan 净销售额: sales less returns, on the day of each
+ *     SELECT …
+ *
+ * Parameters are bound by name, NULL when not given: :from :to :as_of (day numbers), :store
+ * :consultant :category :brand (codes), :tier (text), :member (number of the member's row),
+ * :point_value (of one point, in hundredths of a fen), and for each group NAME under by: :by_NAME,
+ * 1 when it was asked for, else 0. A group that was not asked for is left out of the rows, so that
+ * the SELECT makes it NULL: no SQL is put together. */
+#ifndef VIP_DB_REPORT_H
+#define VIP_DB_REPORT_H
+
+#include "lib/base/memory.h"
+#include "lib/db/engine.h"
+#include "lib/rules/period.h"
+
+enum vip_report_mask { /* personal data are shown in part unless the query says reveal */
+                       VIP_MASK_NONE,
+                       VIP_MASK_PHONE,
+                       VIP_MASK_ID,
+                       VIP_MASK_ADDRESS,
+                       VIP_MASK_EMAIL,
+};
+
+struct vip_report_column {
+    const char *name;    /* as the SELECT names it */
+    const char *word;    /* its type as the header says it: "yuan" */
+    const char *heading; /* in Chinese; "" when not given */
+    const char *meaning; /* how the figure is defined; "" when not given */
+    enum vip_type type;  /* VIP_NULL: whatever comes */
+    enum vip_report_mask mask;
+    bool entry_kind; /* numbers are kinds of ledger entries, shown as words */
+    bool group;      /* shown only when asked for */
+    size_t line;
+};
+
+struct vip_report {
+    const char *name, *path; /* path: for messages */
+    const char *text;        /* the whole file */
+    const char *title_en, *title_zh, *about;
+    const char *period; /* what is meant when none is given: "all", "last-month"… */
+    const char *needs;  /* "member": what must be given; "" nothing */
+    bool own;           /* found in the user's folder */
+    const struct vip_report_column *columns; /* in the order of the SELECT; none: not declared */
+    size_t column_count, group_count;
+};
+
+/* Reads the header of a report's text. Everything is in arena. VIP_EUSAGE with the line. */
+int vip_report_read(struct vip_report *report, const char *name, const char *path, const char *text,
+                    struct vip_arena *arena, struct vip_diag *diag);
+
+/* The report of that name: folder/NAME.sql if there is one (folder NULL: none), else a built-in.
+ * VIP_EREFUSED "no-such-report" when there is none. */
+int vip_report_find(struct vip_report *report, const char *name, const char *folder,
+                    struct vip_arena *arena, struct vip_diag *diag);
+
+/* All of them, in order of name; a user's report stands for a built-in of the same name. */
+int vip_report_list(struct vip_report **reports, size_t *count, const char *folder,
+                    struct vip_arena *arena, struct vip_diag *diag);
+
+/* What is asked; texts NULL when not given. */
+struct vip_report_query {
+    struct vip_period period;
+    bool period_given;
+    vip_day as_of;
+    const char *store, *consultant, *category, *brand, *tier, *member;
+    const char *by; /* "store,month" */
+    bool reveal;
+};
+
+struct vip_report_run;
+
+/* Prepares and binds. VIP_EUSAGE for a group or narrowing that the report does not know, or a
+ * mistake in the SQL (with its line); VIP_EREFUSED when a store, member… of that name does not
+ * exist. The report, the query and the arena must outlive the run; *run is NULL on failure. */
+int vip_report_open(struct vip_report_run **run, struct vip_db *db, const struct vip_report *report,
+                    const struct vip_report_query *query, struct vip_arena *arena,
+                    struct vip_diag *diag);
+
+/* The columns that its rows have: those of the report without the groups not asked for. */
+const struct vip_report_column *const *vip_report_columns(const struct vip_report_run *run,
+                                                          size_t *count);
+
+/* 1: values (one for each column) hold the next row, valid until the next call. 0: no more. */
+int vip_report_next(struct vip_report_run *run, struct vip_value *values, struct vip_diag *diag);
+
+void vip_report_close(struct vip_report_run *run);
+
+#endif

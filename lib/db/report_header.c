@@ -1,0 +1,229 @@
+/* The header of a report: comment lines "-- key: value", continued by lines that begin with "--"
+ * and three blanks or more. See report.h. */
+#include "lib/db/report.h"
+
+#include "lib/base/text.h"
+#include <string.h>
+
+enum { COLUMN_LIMIT = 128 };
+
+struct header {
+    struct vip_report *report;
+    struct vip_arena *arena;
+    struct vip_diag *diag;
+    const char *by; /* the groups, and the line that names them */
+    size_t by_line;
+    struct vip_report_column *columns;
+};
+
+static const struct type_word {
+    const char *word;
+    enum vip_type type;
+    enum vip_report_mask mask;
+    bool entry_kind;
+} type_words[] = {
+    {"text", VIP_TEXT, VIP_MASK_NONE, false},       {"date", VIP_DAY, VIP_MASK_NONE, false},
+    {"count", VIP_INTEGER, VIP_MASK_NONE, false},   {"points", VIP_INTEGER, VIP_MASK_NONE, false},
+    {"yuan", VIP_FEN, VIP_MASK_NONE, false},        {"percent", VIP_PERCENT, VIP_MASK_NONE, false},
+    {"ratio", VIP_RATIO, VIP_MASK_NONE, false},     {"quantity", VIP_RATIO, VIP_MASK_NONE, false},
+    {"number", VIP_FLOATING, VIP_MASK_NONE, false}, {"entry", VIP_TEXT, VIP_MASK_NONE, true},
+    {"phone", VIP_TEXT, VIP_MASK_PHONE, false},     {"id_no", VIP_TEXT, VIP_MASK_ID, false},
+    {"address", VIP_TEXT, VIP_MASK_ADDRESS, false}, {"email", VIP_TEXT, VIP_MASK_EMAIL, false},
+};
+
+static int fail_at(struct header *header, size_t line, const char *key)
+{
+    vip_diag_clear(header->diag);
+    vip_diag_place(header->diag, header->report->path, line, key);
+    return VIP_EUSAGE;
+}
+
+/* The trimmed text between two points; NULL out of memory. */
+static const char *cut(struct header *header, const char *from, const char *to)
+{
+    const char *copy = vip_arena_copy(header->arena, from, (size_t)(to - from));
+
+    return copy ? vip_text_trim(header->arena, copy) : NULL;
+}
+
+static int set_type(struct header *header, struct vip_report_column *column)
+{
+    for (size_t i = 0; i < sizeof type_words / sizeof type_words[0]; i++) {
+        if (strcmp(type_words[i].word, column->word) != 0)
+            continue;
+        column->type = type_words[i].type;
+        column->mask = type_words[i].mask;
+        column->entry_kind = type_words[i].entry_kind;
+        return VIP_OK;
+    }
+    fail_at(header, column->line, column->name);
+    return vip_fail(header->diag, VIP_EUSAGE,
+                    "'%s' is no type: expected text, date, count, points, yuan, percent, ratio, "
+                    "quantity, number, entry, phone, id_no, address or email",
+                    column->word);
+}
+
+/* "sales yuan 净销售额: sales less returns". */
+static int read_column(struct header *header, const char *value, size_t line)
+{
+    const char *end = value + strlen(value), *colon = strchr(value, ':');
+    const char *head_end = colon ? colon : end;
+    const char *type = value + strcspn(value, " ");
+    const char *type_start = type + strspn(type, " ");
+    const char *type_end = type_start + strcspn(type_start, " :");
+    struct vip_report *report = header->report;
+
+    if (type_start >= head_end) {
+        fail_at(header, line, "column");
+        return vip_fail(header->diag, VIP_EUSAGE,
+                        "'%s' lacks a type: expected 'NAME TYPE 中文: meaning'", value);
+    }
+    if (report->column_count == COLUMN_LIMIT) {
+        fail_at(header, line, "column");
+        return vip_fail(header->diag, VIP_EUSAGE, "more than %d columns", COLUMN_LIMIT);
+    }
+    struct vip_report_column *column = &header->columns[report->column_count++];
+    column->line = line;
+    column->name = cut(header, value, type);
+    column->word = cut(header, type_start, type_end);
+    column->heading = cut(header, type_end, head_end);
+    column->meaning = cut(header, colon ? colon + 1 : end, end);
+    if (!column->name || !column->word || !column->heading || !column->meaning)
+        return vip_fail_memory(header->diag);
+    return set_type(header, column);
+}
+
+static int read_title(struct header *header, const char *value)
+{
+    const char *bar = strchr(value, '|'), *end = value + strlen(value);
+
+    header->report->title_en = cut(header, value, bar ? bar : end);
+    header->report->title_zh = bar ? cut(header, bar + 1, end) : header->report->title_en;
+    return header->report->title_en && header->report->title_zh ? VIP_OK
+                                                                : vip_fail_memory(header->diag);
+}
+
+static int check_period(struct header *header, const char *value, size_t line)
+{
+    struct vip_period period;
+
+    header->report->period = value;
+    if (strcmp(value, "all") == 0)
+        return VIP_OK;
+    fail_at(header, line, "period");
+    int error = vip_period_parse(value, 0, &period, header->diag);
+    if (!error)
+        vip_diag_clear(header->diag);
+    return error;
+}
+
+static int take_key(struct header *header, const char *key, const char *value, size_t line)
+{
+    struct vip_report *report = header->report;
+
+    if (strcmp(key, "column") == 0)
+        return read_column(header, value, line);
+    if (strcmp(key, "title") == 0)
+        return read_title(header, value);
+    if (strcmp(key, "period") == 0)
+        return check_period(header, value, line);
+    if (strcmp(key, "needs") == 0) {
+        report->needs = value;
+        return VIP_OK;
+    }
+    if (strcmp(key, "by") == 0) {
+        header->by = value;
+        header->by_line = line;
+        return VIP_OK;
+    }
+    if (strcmp(key, "about") != 0)
+        return VIP_OK; /* a remark of the author */
+    report->about =
+        *report->about ? vip_arena_format(header->arena, "%s %s", report->about, value) : value;
+    return report->about ? VIP_OK : vip_fail_memory(header->diag);
+}
+
+/* One "-- key: value" with its continuation lines put together. */
+static int take_line(struct header *header, const char *text, size_t line)
+{
+    const char *colon = strchr(text, ':');
+
+    if (!colon)
+        return VIP_OK;
+    const char *key = cut(header, text, colon);
+    const char *value = cut(header, colon + 1, text + strlen(text));
+    if (!key || !value)
+        return vip_fail_memory(header->diag);
+    return take_key(header, key, value, line);
+}
+
+static bool continues(const char *line)
+{
+    return strncmp(line, "--   ", 5) == 0;
+}
+
+static int read_lines(struct header *header, const char *text)
+{
+    struct vip_buffer whole = {0};
+    size_t line = 1;
+    int error = VIP_OK;
+
+    while (!error && strncmp(text, "--", 2) == 0) {
+        size_t first = line;
+        vip_buffer_clear(&whole);
+        do {
+            size_t size = strcspn(text, "\n"), skip = 2 + strspn(text + 2, " ");
+            if (vip_buffer_byte(&whole, ' ') || vip_buffer_add(&whole, text + skip, size - skip))
+                error = vip_fail_memory(header->diag);
+            text += size + (text[size] == '\n');
+            line++;
+        } while (!error && continues(text));
+        if (!error)
+            error = take_line(header, whole.data, first);
+    }
+    vip_buffer_free(&whole);
+    return error;
+}
+
+static int mark_groups(struct header *header)
+{
+    struct vip_report *report = header->report;
+    const char *rest = header->by, *part;
+    size_t size;
+
+    while (vip_text_split(&rest, ',', &part, &size)) {
+        struct vip_report_column *column = header->columns;
+        const struct vip_report_column *end = column + report->column_count;
+        while (column < end && (strlen(column->name) != size || memcmp(column->name, part, size)))
+            column++;
+        if (column == end) {
+            fail_at(header, header->by_line, "by");
+            return vip_fail(header->diag, VIP_EUSAGE, "'%.*s' is no column of the header",
+                            (int)(size < 60 ? size : 60), part);
+        }
+        column->group = true;
+        report->group_count++;
+    }
+    return VIP_OK;
+}
+
+int vip_report_read(struct vip_report *report, const char *name, const char *path, const char *text,
+                    struct vip_arena *arena, struct vip_diag *diag)
+{
+    struct header header = {.report = report, .arena = arena, .diag = diag, .by = ""};
+
+    *report = (struct vip_report){.name = name,
+                                  .path = path,
+                                  .text = text,
+                                  .title_en = name,
+                                  .title_zh = name,
+                                  .needs = "",
+                                  .about = "",
+                                  .period = "all"};
+    header.columns = vip_arena_zero(arena, COLUMN_LIMIT, sizeof *header.columns);
+    if (!header.columns)
+        return vip_fail_memory(diag);
+    report->columns = header.columns;
+    int error = read_lines(&header, text);
+    return error ? error : mark_groups(&header);
+}

@@ -1,0 +1,20 @@
+-- What a report asks of the database besides its own SELECT.
+
+-- name: report_code
+SELECT code FROM code WHERE text = ?1;
+
+-- name: report_member
+SELECT id FROM member WHERE member = ?1;
+
+-- name: report_tier
+SELECT 1 FROM program_cell WHERE sheet = 'tiers.csv' AND heading = 'tier' AND value = ?1 LIMIT 1;
+
+-- name: report_point_value
+-- In the version that is in force on a day, or in the first one.
+SELECT v.value FROM program_cell AS v
+JOIN program_cell AS k ON k.effective = v.effective AND k.sheet = v.sheet AND k.line = v.line
+WHERE k.effective = coalesce((SELECT max(effective) FROM program_version WHERE effective <= ?1),
+                             (SELECT min(effective) FROM program_version))
+  AND k.sheet = 'program.csv' AND k.heading = 'key' AND k.value = 'point_value'
+  AND v.heading = 'value'
+LIMIT 1;

@@ -1,0 +1,53 @@
+-- title: Contribution of members | VIP贡献率
+-- about: What members bought, as a share of all sales. Net of returns: a return counts against the
+--    day on which it came back. A receipt is a member's when one of its lines is.
+-- period: all
+-- by: store, month, week, category, brand
+-- column: store text 店铺: where it was sold
+-- column: month text 月份: 2026-11
+-- column: week date 周: the Monday on which the week begins
+-- column: category text 品类: of the line
+-- column: brand text 品牌: of the line
+-- column: sales yuan 净销售额: sales less returns, to anybody
+-- column: member_sales yuan 会员净销售额: the same, to members
+-- column: share percent 会员贡献率: member_sales ÷ sales; empty when nothing was sold on balance
+-- column: receipts count 小票数: receipts with at least one line that is a sale
+-- column: member_receipts count 会员小票数: those of members
+-- column: receipt_share percent 会员小票占比: member_receipts ÷ receipts
+-- column: buyers count 购买会员数: members with at least one such receipt
+WITH receipts AS (
+    SELECT CASE WHEN :by_store = 1 THEN store END AS store_key,
+           CASE WHEN :by_month = 1 THEN vip_month(day) END AS month_key,
+           CASE WHEN :by_week = 1 THEN day - (day + 3) % 7 END AS week_key,
+           CASE WHEN :by_category = 1 THEN category END AS category_key,
+           CASE WHEN :by_brand = 1 THEN brand END AS brand_key,
+           max(member) AS member,
+           max(CASE WHEN kind = 0 THEN 1 ELSE 0 END) AS sold,
+           sum(CASE WHEN kind = 0 THEN amount ELSE -amount END) AS net,
+           sum(CASE WHEN member IS NULL THEN 0 WHEN kind = 0 THEN amount ELSE -amount END)
+               AS member_net
+    FROM purchase
+    WHERE (:from IS NULL OR day >= :from) AND (:to IS NULL OR day <= :to)
+      AND (:store IS NULL OR store = :store)
+      AND (:category IS NULL OR category = :category)
+      AND (:brand IS NULL OR brand = :brand)
+    GROUP BY store, receipt, store_key, month_key, week_key, category_key, brand_key
+), totals AS (
+    SELECT store_key, month_key, week_key, category_key, brand_key,
+           sum(net) AS net, sum(member_net) AS member_net, sum(sold) AS sold,
+           sum(CASE WHEN member IS NULL THEN 0 ELSE sold END) AS member_sold,
+           count(DISTINCT CASE WHEN sold = 1 THEN member END) AS buyers
+    FROM receipts
+    GROUP BY store_key, month_key, week_key, category_key, brand_key
+)
+SELECT s.text AS store, t.month_key AS month, t.week_key AS week, c.text AS category,
+       b.text AS brand, t.net AS sales, t.member_net AS member_sales,
+       vip_ratio(t.member_net, t.net, 10000) AS share,
+       t.sold AS receipts, t.member_sold AS member_receipts,
+       vip_ratio(t.member_sold, t.sold, 10000) AS receipt_share,
+       t.buyers AS buyers
+FROM totals AS t
+LEFT JOIN code AS s ON s.code = t.store_key
+LEFT JOIN code AS c ON c.code = t.category_key
+LEFT JOIN code AS b ON b.code = t.brand_key
+ORDER BY s.text, t.month_key, t.week_key, c.text, b.text;

@@ -1,0 +1,46 @@
+-- title: Average ticket and units per ticket | 客单价与连带率
+-- about: What a receipt is worth and how many items are on it. Returns are left out: of a receipt
+--    only its sale lines count. A receipt is a member's when one of its lines is.
+-- period: all
+-- by: buyer, store, month, week, seller
+-- column: buyer text 顾客: member or other
+-- column: store text 店铺: where it was sold
+-- column: month text 月份: 2026-11
+-- column: week date 周: the Monday on which the week begins
+-- column: seller text 销售员: of the line
+-- column: receipts count 小票数: receipts with at least one sale line
+-- column: items quantity 件数: pieces on them
+-- column: sales yuan 销售额: what was paid for them
+-- column: average_ticket yuan 客单价: sales ÷ receipts
+-- column: units_per_ticket ratio 连带率: items ÷ receipts
+-- column: average_price yuan 件单价: sales ÷ items
+WITH receipts AS (
+    SELECT CASE WHEN :by_store = 1 THEN store END AS store_key,
+           CASE WHEN :by_month = 1 THEN vip_month(day) END AS month_key,
+           CASE WHEN :by_week = 1 THEN day - (day + 3) % 7 END AS week_key,
+           CASE WHEN :by_seller = 1 THEN seller END AS seller_key,
+           max(member) AS member, sum(amount) AS amount, sum(quantity) AS quantity
+    FROM purchase
+    WHERE kind = 0
+      AND (:from IS NULL OR day >= :from) AND (:to IS NULL OR day <= :to)
+      AND (:store IS NULL OR store = :store)
+      AND (:category IS NULL OR category = :category)
+      AND (:brand IS NULL OR brand = :brand)
+    GROUP BY store, receipt, store_key, month_key, week_key, seller_key
+), totals AS (
+    SELECT CASE WHEN :by_buyer = 1 AND member IS NOT NULL THEN 'member'
+                WHEN :by_buyer = 1 THEN 'other' END AS buyer,
+           store_key, month_key, week_key, seller_key,
+           count(*) AS receipts, sum(quantity) AS quantity, sum(amount) AS amount
+    FROM receipts
+    GROUP BY buyer, store_key, month_key, week_key, seller_key
+)
+SELECT t.buyer AS buyer, s.text AS store, t.month_key AS month, t.week_key AS week,
+       v.text AS seller, t.receipts AS receipts, t.quantity AS items, t.amount AS sales,
+       vip_ratio(t.amount, t.receipts, 1) AS average_ticket,
+       vip_ratio(t.quantity, t.receipts, 1) AS units_per_ticket,
+       vip_ratio(t.amount, t.quantity, 100) AS average_price
+FROM totals AS t
+LEFT JOIN code AS s ON s.code = t.store_key
+LEFT JOIN code AS v ON v.code = t.seller_key
+ORDER BY t.buyer, s.text, t.month_key, t.week_key, v.text;
