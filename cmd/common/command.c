@@ -332,7 +332,8 @@ static int prepare(struct vip_context *context, struct vip_arena *arena, struct 
         return rc;
     if (context->atomic && is_stdout(context->output_path)) {
         if (context->output_format == VIP_OUTPUT_AUTO)
-            context->output_format = isatty(STDOUT_FILENO) ? VIP_OUTPUT_TABLE : VIP_OUTPUT_CSV;
+            context->output_format =
+                isatty(STDOUT_FILENO) && !context->excel ? VIP_OUTPUT_TABLE : VIP_OUTPUT_CSV;
         rc = spool_begin(spool, &context->diag);
     }
     return rc;
@@ -350,12 +351,14 @@ int vip_output_open(struct vip_context *context, const struct vip_column *column
         .encoding = context->output_encoding,
         .lang = context->lang,
         .excel = context->excel,
+        .color = !environment("NO_COLOR"),
         .title = title,
         .names = context->names,
     };
 
     if (context->quiet && is_stdout(context->output_path))
         return VIP_OK;
+    fflush(stdout); /* what the command printed itself comes before its rows */
     return vip_writer_open(&context->writer, &options, columns, count, &context->diag);
 }
 
@@ -372,31 +375,28 @@ int vip_output_flush(struct vip_context *context)
 /* ---- after the run -----------------------------------------------------------------------------
  */
 
-/* Reports a failure of the end and keeps the first one. */
+/* Reports a failure of the end, if it is not the one that ended the run, and keeps the first. */
 static void end_with(const struct vip_context *context, int rc, const struct vip_diag *diag,
                      int *first)
 {
-    if (rc)
+    if (rc && (rc != *first || strcmp(diag->text, context->diag.text) != 0))
         vip_report_error(context, diag);
     if (rc && (*first == VIP_OK || *first == VIP_EREFUSED))
         *first = rc;
 }
 
-/* The writer closes the stream it wrote to; without one, the frame closes standard output. A file
- * of a run that failed does not appear. */
+/* A file of a run that failed does not appear; standard output gets the rows that took effect. */
 static void close_output(struct vip_context *context, bool whole, int *first)
 {
     struct vip_diag diag;
-    bool by_writer = context->writer && is_stdout(context->output_path);
 
     vip_diag_clear(&diag);
-    if (context->writer && (whole || by_writer))
+    if (context->writer && (whole || is_stdout(context->output_path)))
         end_with(context, vip_writer_close(context->writer, &diag), &diag, first);
-    else if (context->writer)
+    else
         vip_writer_abandon(context->writer);
     context->writer = NULL;
-    if (!by_writer)
-        end_with(context, close_stdout(&diag), &diag, first);
+    end_with(context, close_stdout(&diag), &diag, first);
 }
 
 /* Whether what was done stays done. */

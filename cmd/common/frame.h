@@ -27,6 +27,9 @@ int vip_options_parse(struct vip_parse *parse, struct vip_context *context, int 
 /* "DATE" or, for a choice without a name of its own, "csv|tsv"; in to. Returns to. */
 const char *vip_option_argument(const struct vip_option *option, char *to, size_t size);
 
+/* The help line, with the choices behind it where the argument does not show them; in to. */
+const char *vip_option_help(const struct vip_option *option, char *to, size_t size);
+
 /* --help and --version on standard output. */
 void vip_help_print(const struct vip_parse *parse, const struct vip_command *command);
 void vip_version_print(const struct vip_command *command);

@@ -27,8 +27,7 @@ static void print_roff(const char *text)
 
 static void print_man_option(const struct vip_option *option)
 {
-    char argument[128];
-    struct vip_option unnamed = *option;
+    char argument[128], help[512];
 
     vip_option_argument(option, argument, sizeof argument);
     fputs(".It Fl ", stdout);
@@ -38,11 +37,7 @@ static void print_man_option(const struct vip_option *option)
     if (argument[0])
         printf(" Ns = Ns Ar %s", argument);
     putchar('\n');
-    print_roff(option->help);
-    if (option->kind == VIP_OPTION_CHOICE && option->argument) {
-        unnamed.argument = NULL;
-        printf(" (%s)", vip_option_argument(&unnamed, argument, sizeof argument));
-    }
+    print_roff(vip_option_help(option, help, sizeof help));
     puts(".");
 }
 
@@ -94,9 +89,9 @@ static void print_bash_case(const struct vip_option *option)
         print_words(option->choices, " ");
         puts("' ;;");
     } else if (option->complete) {
-        printf("kind=%s ;;\n", directory ? "directory" : "file");
+        printf("kind='%s' ;;\n", directory ? "directory" : "file");
     } else {
-        puts("kind=none ;;");
+        puts("kind='none' ;;");
     }
 }
 
@@ -105,10 +100,10 @@ static void print_bash(const struct vip_parse *parse, const struct vip_command *
     printf("# bash completion for %s. Made from its option table by tools/generate-docs.\n",
            command->name);
     print_function(command->name);
-    puts("()\n{\n    local current=${COMP_WORDS[COMP_CWORD]} option= words= kind=\n"
+    puts("()\n{\n    local current=${COMP_WORDS[COMP_CWORD]} option='' words='' kind=''\n"
          "    # the shell parts --option=value into three words\n"
          "    if [[ $current == '=' ]]; then\n"
-         "        option=${COMP_WORDS[COMP_CWORD - 1]} current=\n"
+         "        option=${COMP_WORDS[COMP_CWORD - 1]} current=''\n"
          "    elif ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[COMP_CWORD - 1]} == '=' ]]; then\n"
          "        option=${COMP_WORDS[COMP_CWORD - 2]}\n"
          "    elif ((COMP_CWORD > 0)); then\n"
@@ -194,13 +189,14 @@ static void print_zsh_option(const struct vip_option *option)
 {
     const char *equals = option->kind == VIP_OPTION_FLAG ? "" : "=";
     const char *plus = option->kind == VIP_OPTION_FLAG ? "" : "+";
+    char help[512];
 
     if (option->letter)
         printf("    '(-%c --%s)'{-%c%s,--%s%s}'[", option->letter, option->name, option->letter,
                plus, option->name, equals);
     else
         printf("    '--%s%s[", option->name, equals);
-    print_zsh_text(option->help);
+    print_zsh_text(vip_option_help(option, help, sizeof help));
     putchar(']');
     print_zsh_action(option);
     puts("' \\");
@@ -241,6 +237,8 @@ static void print_fish_text(const char *text)
 
 static void print_fish_option(const struct vip_option *option, const char *name)
 {
+    char help[512];
+
     printf("complete -c %s", name);
     if (option->letter)
         printf(" -s %c", option->letter);
@@ -257,7 +255,7 @@ static void print_fish_option(const struct vip_option *option, const char *name)
         fputs(" -x", stdout);
     }
     fputs(" -d ", stdout);
-    print_fish_text(option->help);
+    print_fish_text(vip_option_help(option, help, sizeof help));
     putchar('\n');
 }
 

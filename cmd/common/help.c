@@ -36,7 +36,7 @@ static void print_wrapped(const char *help, int used)
 
 static void print_option(const struct vip_option *option)
 {
-    char argument[128], left[192];
+    char argument[128], help[512], left[192];
     int used;
 
     vip_option_argument(option, argument, sizeof argument);
@@ -47,7 +47,7 @@ static void print_option(const struct vip_option *option)
     if (used > 0 && (size_t)used < sizeof left && argument[0])
         used += snprintf(left + used, sizeof left - (size_t)used, "=%s", argument);
     fputs(left, stdout);
-    print_wrapped(option->help, used);
+    print_wrapped(vip_option_help(option, help, sizeof help), used);
 }
 
 static void print_options(const char *title, const struct vip_option *options, size_t count)
@@ -93,9 +93,9 @@ void vip_help_print(const struct vip_parse *parse, const struct vip_command *com
     print_options("Options of all commands", parse->options + parse->own,
                   parse->count - parse->own);
     print_examples(command->examples);
-    printf("\nExit status: 0 all went through, 1 rows were refused or nothing was found, 2 wrong\n"
-           "usage, 3 database unusable, 4 input, output or memory failed, 75 busy: try again.\n"
-           "See %s(1) and vip(7).\n",
+    printf("\nExit status: 0 all went through, 1 rows were refused or nothing was found,\n"
+           "2 wrong usage, 3 the database cannot be used, 4 input, output or memory failed,\n"
+           "75 busy: try again. See %s(1) and vip(7).\n",
            command->name);
 }
 

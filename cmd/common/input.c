@@ -159,9 +159,11 @@ static int list_headers(const struct vip_reader *reader, struct vip_buffer *to)
     int rc = VIP_OK;
 
     for (size_t i = 0; !rc && i < count; i++) {
+        const char *header = vip_reader_header(reader, i);
+        size_t size = vip_utf8_valid(header, strnlen(header, 60));
         if (to->size > 240)
             return vip_buffer_text(to, ", …");
-        rc = vip_buffer_format(to, "%s%.60s", i ? ", " : "", vip_reader_header(reader, i));
+        rc = vip_buffer_format(to, "%s%.*s", i ? ", " : "", (int)size, header);
     }
     return rc;
 }

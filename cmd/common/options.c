@@ -65,7 +65,7 @@ int vip_options_collect(struct vip_parse *parse, struct vip_context *context)
         {"output-encoding", 'E', VIP_OPTION_TEXT, "ENC", &c->output_encoding,
          "encoding of the output (default UTF-8)", encoding_hints, NULL},
         {"excel", 0, VIP_OPTION_FLAG, NULL, &c->excel,
-         "csv that a spreadsheet opens unharmed by a double click", NULL, NULL},
+         "write csv that a spreadsheet opens unharmed by a double click", NULL, NULL},
         {"lang", 0, VIP_OPTION_CHOICE, NULL, &parse->lang, "language of the headings", lang_choices,
          NULL},
         {"output", 'o', VIP_OPTION_TEXT, "FILE", &c->output_path,
@@ -111,6 +111,20 @@ const char *vip_option_argument(const struct vip_option *option, char *to, size_
         int length = snprintf(to + used, size - used, "%s%s", used ? "|" : "", *choice);
         used += length > 0 ? (size_t)length : 0;
     }
+    return to;
+}
+
+const char *vip_option_help(const struct vip_option *option, char *to, size_t size)
+{
+    struct vip_option unnamed = *option;
+    char choices[256];
+
+    unnamed.argument = NULL;
+    vip_option_argument(&unnamed, choices, sizeof choices);
+    if (option->kind == VIP_OPTION_CHOICE && option->argument)
+        snprintf(to, size, "%s (%s)", option->help, choices);
+    else
+        snprintf(to, size, "%s", option->help);
     return to;
 }
 
