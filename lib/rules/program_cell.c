@@ -9,13 +9,8 @@ _Static_assert(sizeof(enum vip_basis) == sizeof(int), "choices are stored as int
 
 enum { SHOWN = 60 }; /* bytes of a cell that a message repeats */
 
-__attribute__((format(printf, 4, 0))) static int fail(struct vip_cell_place *at, size_t line,
-                                                      const char *column, const char *format,
-                                                      va_list arguments)
+static int fail_at(struct vip_cell_place *at, size_t line, const char *column, const char *text)
 {
-    char text[sizeof at->diag->text];
-
-    vsnprintf(text, sizeof text, format, arguments);
     vip_diag_clear(at->diag);
     vip_diag_place(at->diag, at->sheet->path, line, column);
     return vip_fail(at->diag, VIP_EUSAGE, "%s", text);
@@ -23,22 +18,24 @@ __attribute__((format(printf, 4, 0))) static int fail(struct vip_cell_place *at,
 
 int vip_cell_fail(struct vip_cell_place *at, const char *column, const char *format, ...)
 {
+    char text[sizeof at->diag->text];
     va_list arguments;
 
     va_start(arguments, format);
-    int error = fail(at, at->sheet->lines[at->row], column, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return error;
+    return fail_at(at, at->sheet->lines[at->row], column, text);
 }
 
 int vip_header_fail(struct vip_cell_place *at, const char *column, const char *format, ...)
 {
+    char text[sizeof at->diag->text];
     va_list arguments;
 
     va_start(arguments, format);
-    int error = fail(at, 1, column, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return error;
+    return fail_at(at, 1, column, text);
 }
 
 static const char *column_names(struct vip_arena *arena, const struct vip_cell_rule *rules)

@@ -129,7 +129,7 @@ static const char *key_names(struct vip_arena *arena)
 {
     const char *names[32] = {NULL};
 
-    for (size_t i = 0; vip_key_rules[i].column && i < 31; i++)
+    for (size_t i = 0; i < 31 && vip_key_rules[i].column; i++)
         names[i] = vip_key_rules[i].column;
     return vip_words_text(arena, names);
 }

@@ -225,8 +225,9 @@ static int finish(struct gathered *all, int error, const char *folder, struct vi
         *sheets = vip_arena_zero(all->arena, all->count, sizeof **sheets);
         error = *sheets ? 0 : vip_fail_memory(all->diag);
     }
-    if (!error) {
-        memcpy(*sheets, all->items, all->count * sizeof **sheets);
+    if (*sheets) {
+        for (size_t i = 0; all->items && i < all->count; i++)
+            (*sheets)[i] = all->items[i];
         *count = all->count;
     }
     free(all->items);
@@ -362,8 +363,12 @@ int vip_sheets_read_embedded(struct vip_sheet **sheets, size_t *count, const cha
     struct gathered all = {.tables = tables, .arena = arena, .diag = diag};
     const char *prefix = vip_arena_format(arena, "%s/", folder);
     const struct vip_embedded *file = NULL;
-    int error = prefix ? 0 : vip_fail_memory(diag);
+    int error = 0;
 
+    *sheets = NULL;
+    *count = 0;
+    if (!prefix)
+        return vip_fail_memory(diag);
     while (!error && (file = vip_embedded_next(prefix, file))) {
         const char *name = file->path + strlen(prefix);
         if (!is_bystander(name))
