@@ -320,6 +320,17 @@ static int open_database(struct vip_context *context)
     return rc;
 }
 
+/* English headings are the columns' own names: a command that reads no rows starts without a map. */
+static int open_names(struct vip_context *context)
+{
+    const char *own = environment("VIP_HEADERS");
+    bool english = !context->lang || strcmp(context->lang, "en") == 0;
+
+    if ((context->command->flags & VIP_COMMAND_NO_INPUT) && english && !own)
+        return VIP_OK;
+    return vip_names_open(&context->names, own, &context->diag);
+}
+
 static int prepare(struct vip_context *context, struct vip_arena *arena, struct spool *spool)
 {
     int rc;
@@ -327,7 +338,7 @@ static int prepare(struct vip_context *context, struct vip_arena *arena, struct 
     if (context->as_of == VIP_DAY_NONE)
         context->as_of = today();
     if ((rc = resolve_database(context, arena)) ||
-        (rc = vip_names_open(&context->names, environment("VIP_HEADERS"), &context->diag)) ||
+        (rc = open_names(context)) ||
         (rc = open_database(context)))
         return rc;
     if (context->atomic && is_stdout(context->output_path)) {

@@ -60,6 +60,7 @@ enum vip_command_flag {
     VIP_COMMAND_NO_DATABASE = 2, /* the frame opens no database (vip-db opens its own) */
     VIP_COMMAND_READ_ONLY = 4,   /* opens the database for reading (for writing with --reveal,
                                   * which the command writes to the audit log) */
+    VIP_COMMAND_NO_INPUT = 8,    /* reads no rows */
 };
 
 struct vip_command {
