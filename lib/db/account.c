@@ -225,14 +225,11 @@ int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
     return more;
 }
 
-int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
-                    int64_t own, bool pending, struct vip_arena *scratch, struct vip_diag *diag)
+int vip_ledger_take_lots(struct vip_batch *batch, struct vip_account *account,
+                         struct vip_entry *entry, struct vip_lot *lots, size_t count, int64_t own,
+                         bool pending, struct vip_arena *scratch, struct vip_diag *diag)
 {
-    struct vip_lot *lots = NULL;
-    size_t count = 0;
-    int error = vip_ledger_lots(batch->db, account->member, scratch, &lots, &count, diag);
-    if (error == VIP_OK)
-        error = vip_ledger_post(batch, account, entry, diag);
+    int error = vip_ledger_post(batch, account, entry, diag);
     if (error != VIP_OK || count == 0)
         return error;
     struct vip_lot_use *uses = vip_arena_zero(scratch, count + 1, sizeof *uses);
@@ -254,6 +251,17 @@ int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct
     if (error != VIP_OK)
         return error;
     return set_next_expiry(batch, account, vip_lots_next_expiry(lots, count), diag);
+}
+
+int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
+                    int64_t own, bool pending, struct vip_arena *scratch, struct vip_diag *diag)
+{
+    struct vip_lot *lots = NULL;
+    size_t count = 0;
+    int error = vip_ledger_lots(batch->db, account->member, scratch, &lots, &count, diag);
+    if (error != VIP_OK)
+        return error;
+    return vip_ledger_take_lots(batch, account, entry, lots, count, own, pending, scratch, diag);
 }
 
 static int uses_of(struct vip_db *db, int64_t member, int64_t entry, struct vip_arena *scratch,

@@ -86,6 +86,11 @@ int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t
 int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
                     int64_t own, bool pending, struct vip_arena *scratch, struct vip_diag *diag);
 
+/* The same with the member's lots already read (all of them, sorted); their `left` is lowered. */
+int vip_ledger_take_lots(struct vip_batch *batch, struct vip_account *account,
+                         struct vip_entry *entry, struct vip_lot *lots, size_t count, int64_t own,
+                         bool pending, struct vip_arena *scratch, struct vip_diag *diag);
+
 /* Posts a credit `entry` that puts the uses of debit `undone` back into the same lots. */
 int vip_ledger_put_back(struct vip_batch *batch, struct vip_account *account,
                         struct vip_entry *entry, int64_t undone, struct vip_arena *scratch,
