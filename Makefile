@@ -140,9 +140,9 @@ STAMPS    := $(C_SOURCES:%=$(B)/lint/%.tidy) $(C_SOURCES:%=$(B)/lint/%.cpp) \
 
 .PHONY: lint
 lint:
-	$(Q)$(SUBMAKE) --output-sync=target $(STAMPS)
+	$(Q)$(SUBMAKE) -s --output-sync=target $(STAMPS)
 
-$(B)/lint/%.tidy: % .clang-tidy $(B)/gen/sql.h
+$(B)/lint/%.tidy: % .clang-tidy tests/.clang-tidy $(B)/gen/sql.h
 	$(Q)mkdir -p $(@D)
 	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(CPPFLAGS) -std=c11 $(WARN) 2>$@.log \
 	    || { cat $@.log >&2; exit 1; }

@@ -74,3 +74,10 @@ needs_tool() {
         command -v "$name" >/dev/null || skip "$name is not installed"
     done
 }
+
+# skip_if_sanitized WHY: skips where the build carries sanitizers, which change memory and limits.
+skip_if_sanitized() {
+    case $VIP_BUILD in
+        */asan) skip "$1" ;;
+    esac
+}

@@ -203,7 +203,7 @@ void vip_buffer_free(struct vip_buffer *buffer)
 
 int vip_array_grow(void **items, size_t *capacity, size_t need, size_t item_size)
 {
-    if (need <= *capacity)
+    if (*items && need <= *capacity)
         return VIP_OK;
     size_t wanted = *capacity < FIRST_CAPACITY ? FIRST_CAPACITY : *capacity;
     while (wanted < need) {

@@ -128,7 +128,7 @@ static int make_sheet(struct vip_sheet *sheet, const struct cell *cells, size_t 
                       struct vip_arena *arena, struct vip_diag *diag)
 {
     size_t width = line_size(cells, count);
-    size_t rows = count / width;
+    size_t rows = width ? count / width : 0;
     if (rows * width != count)
         return vip_fail(diag, VIP_EDATABASE, "the stored table %s has lines of unequal width: %s",
                         cells->sheet, "run 'vip-db check' and restore a backup");

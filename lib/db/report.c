@@ -105,7 +105,7 @@ static struct vip_report *place_for(struct shelf_list *list, const char *name)
 {
     void *items = list->items;
 
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; list->items && i < list->count; i++)
         if (strcmp(list->items[i].name, name) == 0)
             return &list->items[i];
     if (vip_array_grow(&items, &list->capacity, list->count + 1, sizeof *list->items))

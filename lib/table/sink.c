@@ -1,6 +1,5 @@
 /* Bytes out. A file is written beside its target under a hidden name, synced, closed with every
  * result checked, and renamed: a reader sees the old file or the whole new one. */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include "lib/table/sink.h"
 
 #include "lib/base/memory.h"
