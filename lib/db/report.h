@@ -37,6 +37,8 @@ struct vip_report_column {
     const char *meaning; /* how the figure is defined; "" when not given */
     enum vip_type type;  /* VIP_NULL: whatever comes */
     enum vip_report_mask mask;
+    bool running;    /* each value is added to those above it */
+    bool hidden;     /* only there to sort by */
     bool entry_kind; /* numbers are kinds of ledger entries, shown as words */
     bool group;      /* shown only when asked for */
     size_t line;

@@ -20,15 +20,24 @@ static const struct type_word {
     const char *word;
     enum vip_type type;
     enum vip_report_mask mask;
-    bool entry_kind;
+    bool entry_kind, running, hidden;
 } type_words[] = {
-    {"text", VIP_TEXT, VIP_MASK_NONE, false},       {"date", VIP_DAY, VIP_MASK_NONE, false},
-    {"count", VIP_INTEGER, VIP_MASK_NONE, false},   {"points", VIP_INTEGER, VIP_MASK_NONE, false},
-    {"yuan", VIP_FEN, VIP_MASK_NONE, false},        {"percent", VIP_PERCENT, VIP_MASK_NONE, false},
-    {"ratio", VIP_RATIO, VIP_MASK_NONE, false},     {"quantity", VIP_RATIO, VIP_MASK_NONE, false},
-    {"number", VIP_FLOATING, VIP_MASK_NONE, false}, {"entry", VIP_TEXT, VIP_MASK_NONE, true},
-    {"phone", VIP_TEXT, VIP_MASK_PHONE, false},     {"id_no", VIP_TEXT, VIP_MASK_ID, false},
-    {"address", VIP_TEXT, VIP_MASK_ADDRESS, false}, {"email", VIP_TEXT, VIP_MASK_EMAIL, false},
+    {"text", .type = VIP_TEXT},
+    {"date", .type = VIP_DAY},
+    {"count", .type = VIP_INTEGER},
+    {"points", .type = VIP_INTEGER},
+    {"yuan", .type = VIP_FEN},
+    {"percent", .type = VIP_PERCENT},
+    {"ratio", .type = VIP_RATIO},
+    {"quantity", .type = VIP_RATIO},
+    {"number", .type = VIP_FLOATING},
+    {"running", .type = VIP_INTEGER, .running = true},
+    {"entry", .type = VIP_TEXT, .entry_kind = true},
+    {"phone", .type = VIP_TEXT, .mask = VIP_MASK_PHONE},
+    {"id_no", .type = VIP_TEXT, .mask = VIP_MASK_ID},
+    {"address", .type = VIP_TEXT, .mask = VIP_MASK_ADDRESS},
+    {"email", .type = VIP_TEXT, .mask = VIP_MASK_EMAIL},
+    {"hidden", .type = VIP_NULL, .hidden = true},
 };
 
 static int fail_at(struct header *header, size_t line, const char *key)
@@ -54,12 +63,14 @@ static int set_type(struct header *header, struct vip_report_column *column)
         column->type = type_words[i].type;
         column->mask = type_words[i].mask;
         column->entry_kind = type_words[i].entry_kind;
+        column->running = type_words[i].running;
+        column->hidden = type_words[i].hidden;
         return VIP_OK;
     }
     fail_at(header, column->line, column->name);
     return vip_fail(header->diag, VIP_EUSAGE,
                     "'%s' is no type: expected text, date, count, points, yuan, percent, ratio, "
-                    "quantity, number, entry, phone, id_no, address or email",
+                    "quantity, number, running, entry, phone, id_no, address, email or hidden",
                     column->word);
 }
 

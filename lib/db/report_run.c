@@ -18,6 +18,7 @@ struct vip_report_run {
     const struct vip_report_column **columns; /* those that are shown */
     int *indices;                             /* of each in the SELECT */
     size_t count;
+    int64_t *sums; /* of running columns, so far */
 };
 
 /* ---- parameters ---- */
@@ -306,7 +307,8 @@ static int choose_columns(struct vip_report_run *run, struct vip_diag *diag)
     run->count = selected;
     run->columns = vip_arena_zero(run->arena, selected + 1, sizeof *run->columns);
     run->indices = vip_arena_zero(run->arena, selected + 1, sizeof *run->indices);
-    if (!run->columns || !run->indices)
+    run->sums = vip_arena_zero(run->arena, selected + 1, sizeof *run->sums);
+    if (!run->columns || !run->indices || !run->sums)
         return vip_fail_memory(diag);
     if (!report->column_count)
         return take_undeclared(run, diag);
@@ -315,7 +317,7 @@ static int choose_columns(struct vip_report_run *run, struct vip_diag *diag)
         if (i >= selected || i >= report->column_count ||
             strcmp(column->name, vip_column_name(run->statement, (int)i)) != 0)
             return fail_columns(run, i, diag);
-        if (column->group && !asked(run->query->by, column->name))
+        if (column->hidden || (column->group && !asked(run->query->by, column->name)))
             continue;
         run->columns[shown] = column;
         run->indices[shown++] = (int)i;
@@ -424,8 +426,15 @@ int vip_report_next(struct vip_report_run *run, struct vip_value *values, struct
 {
     vip_arena_reset(&run->row);
     int more = vip_step(run->statement, diag);
-    for (size_t i = 0; more > 0 && i < run->count; i++)
+    for (size_t i = 0; more > 0 && i < run->count; i++) {
         values[i] = typed(run, run->columns[i], run->indices[i]);
+        if (!run->columns[i]->running)
+            continue;
+        if (!vip_add(run->sums[i], values[i].number, &run->sums[i]))
+            return vip_fail(diag, VIP_EDATABASE, "the running sum of %s overflows",
+                            run->columns[i]->name);
+        values[i] = vip_int(run->sums[i]);
+    }
     return more;
 }
 
