@@ -83,6 +83,17 @@ int vip_db_query_values(struct vip_db *db, enum vip_sql sql, struct vip_statemen
 int vip_db_number(struct vip_db *db, enum vip_sql sql, int64_t *number, int64_t fallback,
                   struct vip_diag *diag, const struct vip_value *values, size_t count);
 
+/* Bulk write: runs a statement that reads its rows from the table vip_bulk (columns c1, c2, …), which
+ * asks `next` for each: it fills up to VIP_BULK_COLUMNS values (they must live until the next call)
+ * and returns true, or false at the end. About half the cost of a statement a row. */
+enum { VIP_BULK_COLUMNS = 24 };
+struct vip_bulk {
+    bool (*next)(void *context, struct vip_value *values);
+    void *context;
+};
+int vip_db_bulk(struct vip_db *db, enum vip_sql sql, const struct vip_bulk *bulk,
+                struct vip_diag *diag);
+
 int64_t vip_db_last_id(struct vip_db *db);  /* of the last insert */
 int64_t vip_db_changes(struct vip_db *db);  /* rows changed by the last statement */
 
@@ -93,14 +104,15 @@ void vip_db_set_timeout(int milliseconds);
  * and synced, or not there. */
 int vip_db_backup(struct vip_db *db, const char *path, struct vip_diag *diag);
 
-/* Renames the database file `with` to path, in the place of one that may be there (VIP_EBUSY while
- * another command has that open; the log beside it goes too). */
-int vip_db_replace(const char *path, const char *with, struct vip_diag *diag);
+/* Gives the database file `with` the name path. With force it takes the place of one that is there
+ * (VIP_EBUSY while another command has that open; the log beside it goes too). */
+int vip_db_replace(const char *path, const char *with, bool force, struct vip_diag *diag);
 
-/* Applies the schema's later versions in order, in one transaction, up to `newest`; *from is the
- * version that was found. text gives the SQL of a version; NULL: the schema of this build. */
+/* Applies the schema's later versions in order, in one transaction, up to `newest`; without `keep`
+ * takes it back. *from is the version that was found. text gives the SQL of a version; NULL: the
+ * schema of this build. Returns 1 when there was something to do, else 0. */
 typedef const char *vip_schema_text(int version);
-int vip_db_migrate(const char *path, vip_schema_text *text, int newest, int *from,
+int vip_db_migrate(const char *path, vip_schema_text *text, int newest, bool keep, int *from,
                    struct vip_diag *diag);
 
 #endif

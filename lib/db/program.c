@@ -56,13 +56,56 @@ static int save_sheet(struct vip_db *db, const struct vip_sheet *sheet, vip_day 
     return VIP_OK;
 }
 
-int vip_program_save(struct vip_batch *batch, const char *name, const struct vip_sheet *sheets,
-                     size_t count, vip_day effective, struct vip_diag *diag)
+static int by_name(const void *left, const void *right)
+{
+    const struct vip_sheet *const *a = left, *const *b = right;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+/* Takes the stored cells of a version one after the other and compares them with the sheet's. */
+static bool same_sheet(struct vip_statement *row, int *more, const struct vip_sheet *sheet,
+                       struct vip_diag *diag)
+{
+    for (size_t i = 0; i < sheet->row_count * sheet->column_count; i++) {
+        size_t column = i % sheet->column_count;
+        if (*more <= 0 || strcmp(vip_column_text(row, 1), sheet->name) != 0 ||
+            vip_column_integer(row, 2) != (int64_t)sheet->lines[i / sheet->column_count] ||
+            vip_column_integer(row, 3) != (int64_t)column ||
+            strcmp(vip_column_text(row, 4), sheet->columns[column]) != 0 ||
+            strcmp(vip_column_text(row, 5), sheet->cells[i]) != 0)
+            return false;
+        *more = vip_step(row, diag);
+    }
+    return true;
+}
+
+/* Whether the version of that day is this very one: loading it again then changes nothing. */
+static int is_known(struct vip_db *db, const char *name, const struct vip_sheet *sheets,
+                    size_t count, vip_day effective, bool *known, struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    const struct vip_sheet **sorted = calloc(count + 1, sizeof(*sorted));
+    if (!sorted)
+        return vip_fail_memory(diag);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &sheets[i];
+    qsort(sorted, count, sizeof(*sorted), by_name);
+    int more = vip_db_query(db, VIP_SQL_program_version_cells, &row, diag, vip_int(effective));
+    *known = more > 0 && strcmp(vip_column_text(row, 0), name) == 0;
+    for (size_t i = 0; i < count && *known; i++)
+        *known = same_sheet(row, &more, sorted[i], diag);
+    *known = *known && more == 0; /* and nothing is left */
+    if (more > 0)
+        vip_reset(row);
+    free(sorted);
+    return more < 0 ? more : VIP_OK;
+}
+
+static int save_version(struct vip_batch *batch, const char *name, vip_day effective,
+                        struct vip_diag *diag)
 {
     struct vip_db *db = batch->db;
-    int error = refuse_past(db, effective, diag);
-    if (error == VIP_OK)
-        error = vip_batch_need(batch, diag);
+    int error = vip_batch_need(batch, diag);
     if (error == VIP_OK)
         error = vip_db_run(db, VIP_SQL_program_forget_cells, diag, vip_int(effective));
     if (error == VIP_OK)
@@ -70,8 +113,21 @@ int vip_program_save(struct vip_batch *batch, const char *name, const struct vip
     if (error == VIP_OK)
         error = vip_db_run(db, VIP_SQL_program_insert, diag, vip_int(effective), exact_text(name),
                            vip_int(batch->number));
+    return error;
+}
+
+int vip_program_save(struct vip_batch *batch, const char *name, const struct vip_sheet *sheets,
+                     size_t count, vip_day effective, struct vip_diag *diag)
+{
+    bool known = false;
+    int error = is_known(batch->db, name, sheets, count, effective, &known, diag);
+    if (error != VIP_OK || known)
+        return error;
+    error = refuse_past(batch->db, effective, diag);
+    if (error == VIP_OK)
+        error = save_version(batch, name, effective, diag);
     for (size_t i = 0; i < count && error == VIP_OK; i++)
-        error = save_sheet(db, &sheets[i], effective, diag);
+        error = save_sheet(batch->db, &sheets[i], effective, diag);
     return error;
 }
 

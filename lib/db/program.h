@@ -7,7 +7,7 @@
 #include "lib/rules/program.h"
 
 /* Stores the sheets as the version that takes effect on that day, replacing a version of the same
- * day. Refused (VIP_EUSAGE) when something was already posted on that day or later. */
+ * day; when it is there already just so, nothing is written (batch->number stays as it was). Refused (VIP_EUSAGE) when something was already posted on that day or later. */
 int vip_program_save(struct vip_batch *batch, const char *name, const struct vip_sheet *sheets,
                      size_t count, vip_day effective, struct vip_diag *diag);
 

@@ -27,6 +27,7 @@ struct vip_statement {
 struct vip_db {
     sqlite3 *handle;
     char *path;
+    const struct vip_bulk *bulk; /* the rows of the table vip_bulk while vip_db_bulk runs */
     bool held;   /* one transaction around everything: --dry-run, --atomic */
     bool inside; /* a transaction (or savepoint) of ours is open */
     struct vip_statement statements[VIP_SQL_COUNT + 1];
@@ -175,6 +176,124 @@ static int define_functions(struct vip_db *db, struct vip_diag *diag)
             return fail(db, result, "opening", diag);
     }
     return VIP_OK;
+}
+
+/* ---- vip_bulk: a table of the rows that the caller hands over ---- */
+
+struct bulk_cursor {
+    sqlite3_vtab_cursor base;
+    bool more;
+    struct vip_value values[VIP_BULK_COLUMNS];
+};
+
+struct bulk_table {
+    sqlite3_vtab base;
+    struct vip_db *db;
+};
+
+static int bulk_connect(sqlite3 *handle, void *db, int count, const char *const *arguments,
+                        sqlite3_vtab **table, char **message)
+{
+    (void)count, (void)arguments, (void)message;
+    struct bulk_table *made = calloc(1, sizeof *made);
+    if (!made)
+        return SQLITE_NOMEM;
+    made->db = db;
+    *table = &made->base;
+    return sqlite3_declare_vtab(handle, "CREATE TABLE x (c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, "
+                                        "c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, "
+                                        "c22, c23, c24)");
+}
+
+static int bulk_disconnect(sqlite3_vtab *table)
+{
+    free(table);
+    return SQLITE_OK;
+}
+
+static int bulk_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
+{
+    (void)table;
+    info->estimatedCost = 1;
+    return SQLITE_OK;
+}
+
+static int bulk_open(sqlite3_vtab *table, sqlite3_vtab_cursor **cursor)
+{
+    (void)table;
+    struct bulk_cursor *made = calloc(1, sizeof *made);
+    if (!made)
+        return SQLITE_NOMEM;
+    *cursor = &made->base;
+    return SQLITE_OK;
+}
+
+static int bulk_close(sqlite3_vtab_cursor *cursor)
+{
+    free(cursor);
+    return SQLITE_OK;
+}
+
+static int bulk_next(sqlite3_vtab_cursor *base)
+{
+    struct bulk_cursor *cursor = (struct bulk_cursor *)base;
+    const struct vip_bulk *bulk = ((struct bulk_table *)base->pVtab)->db->bulk;
+    cursor->more = bulk && bulk->next(bulk->context, cursor->values);
+    return SQLITE_OK;
+}
+
+static int bulk_filter(sqlite3_vtab_cursor *cursor, int index, const char *text, int count,
+                       sqlite3_value **values)
+{
+    (void)index, (void)text, (void)count, (void)values;
+    return bulk_next(cursor);
+}
+
+static int bulk_eof(sqlite3_vtab_cursor *cursor)
+{
+    return !((struct bulk_cursor *)cursor)->more;
+}
+
+static int bulk_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int index)
+{
+    const struct vip_value *value = &((struct bulk_cursor *)cursor)->values[index];
+    if (value->type == VIP_TEXT)
+        sqlite3_result_text(context, value->text, -1, SQLITE_STATIC);
+    else if (value->type != VIP_NULL)
+        sqlite3_result_int64(context, value->number);
+    return SQLITE_OK;
+}
+
+static int bulk_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *rowid)
+{
+    (void)cursor;
+    *rowid = 0;
+    return SQLITE_OK;
+}
+
+static const sqlite3_module bulk_module = {
+    .xConnect = bulk_connect,
+    .xBestIndex = bulk_best_index,
+    .xDisconnect = bulk_disconnect,
+    .xOpen = bulk_open,
+    .xClose = bulk_close,
+    .xFilter = bulk_filter,
+    .xNext = bulk_next,
+    .xEof = bulk_eof,
+    .xColumn = bulk_column,
+    .xRowid = bulk_rowid,
+};
+
+int vip_db_bulk(struct vip_db *db, enum vip_sql sql, const struct vip_bulk *bulk,
+                struct vip_diag *diag)
+{
+    struct vip_statement *statement = vip_db_prepare(db, sql, diag);
+    if (!statement)
+        return VIP_EDATABASE;
+    db->bulk = bulk;
+    int error = vip_step(statement, diag);
+    db->bulk = NULL;
+    return error;
 }
 
 /* ---- opening ---- */
@@ -802,23 +921,34 @@ static int lock_out(const char *path, sqlite3 **old, struct vip_diag *diag)
     return VIP_OK;
 }
 
-int vip_db_replace(const char *path, const char *with, struct vip_diag *diag)
+/* The name appears only if nobody took it meanwhile. Some file systems have no links. */
+static int give_name(const char *path, const char *with)
+{
+    if (link(with, path) == 0)
+        return unlink(with);
+    return errno == EEXIST ? -1 : rename(with, path);
+}
+
+int vip_db_replace(const char *path, const char *with, bool force, struct vip_diag *diag)
 {
     sqlite3 *old = NULL;
     struct stat info;
-    int error = stat(path, &info) == 0 ? lock_out(path, &old, diag) : VIP_OK;
+    bool there = force && stat(path, &info) == 0;
+    int error = there ? lock_out(path, &old, diag) : VIP_OK;
     if (error != VIP_OK)
         return error;
-    remove_companions(path);
-    if (rename(with, path) != 0)
-        error = vip_fail_errno(diag, errno, "cannot rename %s to %s", with, path);
+    if (there)
+        remove_companions(path);
+    if ((force ? rename(with, path) : give_name(path, with)) != 0)
+        error = vip_fail(diag, VIP_EDATABASE, "cannot rename %s to %s: %s", with, path,
+                         strerror(errno));
     else
         sync_folder_of(path);
     sqlite3_close(old);
     return error;
 }
 
-static int migrate(struct vip_db *db, vip_schema_text *text, int newest, int *from,
+static int migrate(struct vip_db *db, vip_schema_text *text, int newest, bool keep, int *from,
                    struct vip_diag *diag)
 {
     int64_t version = 0, loose = 0;
@@ -840,10 +970,12 @@ static int migrate(struct vip_db *db, vip_schema_text *text, int newest, int *fr
     if (error == VIP_OK && loose)
         error = vip_fail(diag, VIP_EDATABASE, "migrating %s: %lld rows refer to rows that are %s",
                          db->path, (long long)loose, "not there: run 'vip-db check'");
-    return error == VIP_OK ? execute(db, "COMMIT", "committing", diag) : error;
+    if (error == VIP_OK && keep)
+        error = execute(db, "COMMIT", "committing", diag);
+    return error == VIP_OK ? 1 : error;
 }
 
-int vip_db_migrate(const char *path, vip_schema_text *text, int newest, int *from,
+int vip_db_migrate(const char *path, vip_schema_text *text, int newest, bool keep, int *from,
                    struct vip_diag *diag)
 {
     int error = refuse_absent(path, diag);
@@ -851,8 +983,8 @@ int vip_db_migrate(const char *path, vip_schema_text *text, int newest, int *fro
         return error;
     struct vip_db *db = new_connection(path, VIP_DB_WRITE, diag, &error);
     if (error == VIP_OK)
-        error =
-            migrate(db, text ? text : embedded_schema, text ? newest : SCHEMA_VERSION, from, diag);
+        error = migrate(db, text ? text : embedded_schema, text ? newest : SCHEMA_VERSION, keep,
+                        from, diag);
     vip_db_close(db); /* what was not committed goes */
     return error;
 }

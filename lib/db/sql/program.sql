@@ -24,3 +24,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 SELECT v.effective, c.sheet, c.line, c.position, c.heading, c.value
 FROM program_version AS v LEFT JOIN program_cell AS c ON c.effective = v.effective
 ORDER BY v.effective, c.sheet, c.line, c.position;
+
+-- name: program_version_cells
+SELECT v.name, c.sheet, c.line, c.position, c.heading, c.value
+FROM program_version AS v JOIN program_cell AS c ON c.effective = v.effective
+WHERE v.effective = ?1
+ORDER BY c.sheet, c.line, c.position;

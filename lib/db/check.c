@@ -1,0 +1,617 @@
+/* The checks of vip-db check. Accounts, the ledger and the lot uses are walked side by side in the
+ * order of members; each entry goes into the sums of its account, of its lots and of its batch. */
+#include "lib/db/check.h"
+
+#include "lib/db/chain.h"
+#include "lib/db/checker.h"
+#include "lib/db/program.h"
+#include "lib/db/tier.h"
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const check_names[CHECK_COUNT] = {"file", "references", "chain",   "accounts",
+                                                     "lots", "purchases",  "returns", "tiers"};
+
+enum { FINDINGS_SHOWN = 20 };
+
+struct check_batch {
+    int64_t number;
+    int64_t entries, found;    /* as its row says, and as the ledger has them */
+    struct vip_sum sum, added; /* the same */
+};
+
+struct check_entry { /* of the member being walked */
+    int64_t entry, batch;
+    vip_points points, used;
+    vip_day expires;
+    bool lot;
+};
+
+struct cursor { /* a scan in the order of members */
+    struct vip_statement *row;
+    int64_t member; /* on which it stands; INT64_MAX: at its end */
+};
+
+/* ---- what is told ---- */
+
+int check_found(struct check *check, enum check_name name, const char *format, ...)
+{
+    check->total++;
+    if (++check->found[name] > FINDINGS_SHOWN)
+        return VIP_OK;
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return check->report(check->context, check_names[name], true, text, check->diag);
+}
+
+int check_conclude(struct check *check, enum check_name name, const char *format, ...)
+{
+    char text[256];
+    int64_t more = check->found[name] - FINDINGS_SHOWN;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (more > 0)
+        snprintf(text, sizeof text, "and %" PRId64 " more", more);
+    else if (check->found[name])
+        return VIP_OK;
+    return check->report(check->context, check_names[name], more > 0, text, check->diag);
+}
+
+const char *check_member_name(struct check *check, int64_t member, char *to, size_t size)
+{
+    struct vip_statement *row = NULL;
+    struct vip_diag ignored;
+    snprintf(to, size, "number %" PRId64, member);
+    if (vip_db_query(check->db, VIP_SQL_check_member, &row, &ignored, vip_int(member)) > 0) {
+        snprintf(to, size, "%s", vip_column_text(row, 0));
+        vip_reset(row);
+    }
+    return to;
+}
+
+static int found_at(struct check *check, enum check_name name, int64_t member, const char *what,
+                    int64_t stored, int64_t computed)
+{
+    char who[64];
+    return check_found(check, name, "member %s: %s is %" PRId64 ", the ledger gives %" PRId64,
+                       check_member_name(check, member, who, sizeof who), what, stored, computed);
+}
+
+/* ---- the file ---- */
+
+static int check_file(struct check *check)
+{
+    struct vip_statement *row = NULL;
+    int error = VIP_OK;
+    int more = vip_db_query_values(check->db, VIP_SQL_check_integrity, &row, check->diag, NULL, 0);
+    for (; more > 0 && error == VIP_OK; more = vip_step(row, check->diag))
+        if (strcmp(vip_column_text(row, 0), "ok") != 0)
+            error = check_found(check, CHECK_FILE, "%s", vip_column_text(row, 0));
+    if (error == VIP_OK && more == VIP_EDATABASE) /* damage that SQLite itself stumbles over */
+        more = check_found(check, CHECK_FILE, "%s", check->diag->text);
+    if (error != VIP_OK || more < 0)
+        return error != VIP_OK ? error : more;
+    return check_conclude(check, CHECK_FILE, "pages, indexes and types");
+}
+
+static int check_references(struct check *check)
+{
+    struct vip_statement *row = NULL;
+    int error = VIP_OK;
+    int more = vip_db_query_values(check->db, VIP_SQL_check_references, &row, check->diag, NULL, 0);
+    for (; more > 0 && error == VIP_OK; more = vip_step(row, check->diag))
+        error = check_found(
+            check, CHECK_REFERENCES, "%s row %" PRId64 " names a %s that is not there",
+            vip_column_text(row, 0), vip_column_integer(row, 1), vip_column_text(row, 2));
+    if (error != VIP_OK || more < 0)
+        return error != VIP_OK ? error : more;
+    return check_conclude(check, CHECK_REFERENCES, "every reference leads somewhere");
+}
+
+/* ---- the chain ---- */
+
+static int read_batches(struct check *check)
+{
+    struct vip_statement *row = NULL;
+    int more = vip_db_query_values(check->db, VIP_SQL_check_batches, &row, check->diag, NULL, 0);
+    for (; more > 0; more = vip_step(row, check->diag)) {
+        void *batches = check->batches;
+        if (vip_array_grow(&batches, &check->batch_capacity, check->batch_count + 1,
+                           sizeof *check->batches) != VIP_OK) {
+            vip_reset(row);
+            return vip_fail_memory(check->diag);
+        }
+        check->batches = batches;
+        struct check_batch *batch = &check->batches[check->batch_count++];
+        *batch = (struct check_batch){.number = vip_column_integer(row, 0),
+                                      .entries = vip_column_integer(row, 1)};
+        size_t size;
+        const void *sum = vip_column_bytes(row, 2, &size);
+        if (size == sizeof batch->sum)
+            memcpy(&batch->sum, sum, size);
+    }
+    return more;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    const struct check_batch *a = left, *b = right;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+/* Batches are numbered from 1 without a gap unless one was removed. NULL: there is none. */
+static struct check_batch *find_batch(struct check *check, int64_t number)
+{
+    size_t place = (size_t)(number - 1);
+    if (number >= 1 && place < check->batch_count && check->batches[place].number == number)
+        return &check->batches[place];
+    struct check_batch key = {.number = number};
+    if (!check->batch_count)
+        return NULL;
+    return bsearch(&key, check->batches, check->batch_count, sizeof key, by_number);
+}
+
+/* "batch 12 (2026-11-21T02:00:00Z vip-accrue pos.csv)". */
+static const char *batch_name(struct check *check, int64_t number, char *to, size_t size)
+{
+    struct vip_statement *row = NULL;
+    struct vip_diag ignored;
+    snprintf(to, size, "batch %" PRId64, number);
+    if (vip_db_query(check->db, VIP_SQL_check_batch, &row, &ignored, vip_int(number)) > 0) {
+        const char *file = vip_column_text(row, 2);
+        snprintf(to, size, "batch %" PRId64 " (%s %s%s%.200s)", number, vip_column_text(row, 0),
+                 vip_column_text(row, 1), *file ? " " : "", file);
+        vip_reset(row);
+    }
+    return to;
+}
+
+static int verify_batch(struct check *check, const struct check_batch *batch)
+{
+    char name[320];
+    unsigned char hash[VIP_HASH_BYTES];
+    batch_name(check, batch->number, name, sizeof name);
+    if (batch->found != batch->entries)
+        return check_found(
+            check, CHECK_CHAIN,
+            "%s wrote %" PRId64 " ledger entries, %" PRId64 " are there: entries were %s", name,
+            batch->entries, batch->found, batch->found < batch->entries ? "removed" : "inserted");
+    if (memcmp(&batch->sum, &batch->added, sizeof batch->sum) != 0)
+        return check_found(check, CHECK_CHAIN, "%s: ledger entries or lot uses of it were changed",
+                           name);
+    int error =
+        vip_chain_hash(check->db, batch->number, batch->entries, &batch->sum, hash, check->diag);
+    struct vip_statement *row = NULL;
+    if (error == VIP_OK)
+        error =
+            vip_db_query(check->db, VIP_SQL_batch_hash, &row, check->diag, vip_int(batch->number));
+    if (error <= 0)
+        return error;
+    size_t size;
+    const void *stored = vip_column_bytes(row, 0, &size);
+    bool same = size == sizeof hash && memcmp(stored, hash, size) == 0;
+    vip_reset(row);
+    return same ? VIP_OK
+                : check_found(check, CHECK_CHAIN,
+                              "%s: its row in the audit log, or the one before, was changed", name);
+}
+
+static int check_events(struct check *check)
+{
+    struct vip_statement *row = NULL;
+    int more = vip_db_query_values(check->db, VIP_SQL_check_events, &row, check->diag, NULL, 0);
+    if (more <= 0)
+        return more;
+    int64_t missing = vip_column_integer(row, 1) - vip_column_integer(row, 0);
+    vip_reset(row);
+    return missing ? check_found(check, CHECK_CHAIN,
+                                 "%" PRId64 " events of the audit log were removed", missing)
+                   : VIP_OK;
+}
+
+static int check_chain(struct check *check)
+{
+    int error = VIP_OK;
+    int64_t expected = 1;
+    for (size_t i = 0; i < check->batch_count && error == VIP_OK; i++, expected++) {
+        const struct check_batch *batch = &check->batches[i];
+        if (batch->number != expected)
+            error =
+                check_found(check, CHECK_CHAIN, "batches %" PRId64 " to %" PRId64 " were removed",
+                            expected, batch->number - 1);
+        expected = batch->number;
+        if (error == VIP_OK)
+            error = verify_batch(check, batch);
+    }
+    if (error == VIP_OK)
+        error = check_events(check);
+    if (error != VIP_OK)
+        return error;
+    return check_conclude(check, CHECK_CHAIN, "%zu batches with %" PRId64 " ledger entries",
+                          check->batch_count, check->ledger_rows);
+}
+
+/* ---- accounts and lots: the walk ---- */
+
+static int open_cursor(struct check *check, struct cursor *cursor, enum vip_sql sql)
+{
+    int more = vip_db_query_values(check->db, sql, &cursor->row, check->diag, NULL, 0);
+    cursor->member = more > 0 ? vip_column_integer(cursor->row, 0) : INT64_MAX;
+    return more < 0 ? more : VIP_OK;
+}
+
+static int advance(struct check *check, struct cursor *cursor)
+{
+    int more = vip_step(cursor->row, check->diag);
+    cursor->member = more > 0 ? vip_column_integer(cursor->row, 0) : INT64_MAX;
+    return more < 0 ? more : VIP_OK;
+}
+
+/* The ledger row that the cursor stands on. */
+static struct vip_entry read_entry(struct vip_statement *row)
+{
+    return (struct vip_entry){
+        .entry = vip_column_integer(row, 1),
+        .kind = (enum vip_entry_kind)vip_column_integer(row, 2),
+        .day = vip_column_day(row, 3),
+        .points = vip_column_integer(row, 4),
+        .amount = vip_column_integer(row, 5),
+        .spend_day = vip_column_day(row, 6),
+        .available = vip_column_day(row, 7),
+        .expires = vip_column_day(row, 8),
+        .store = vip_column_integer(row, 9),
+        .ref = vip_column_text(row, 10),
+        .line = vip_column_integer(row, 11),
+        .category = vip_column_integer(row, 12),
+        .brand = vip_column_integer(row, 13),
+    };
+}
+
+static int keep_entry(struct check *check, const struct vip_entry *entry, int64_t batch)
+{
+    void *entries = check->entries;
+    if (vip_array_grow(&entries, &check->entry_capacity, check->entry_count + 1,
+                       sizeof *check->entries) != VIP_OK)
+        return vip_fail_memory(check->diag);
+    check->entries = entries;
+    check->entries[check->entry_count++] =
+        (struct check_entry){.entry = entry->entry,
+                             .batch = batch,
+                             .points = entry->points,
+                             .expires = entry->expires,
+                             .lot = entry->points > 0 && entry->kind != VIP_ENTRY_CANCEL};
+    return VIP_OK;
+}
+
+/* What the ledger says of a member, to be held against the account. */
+struct sums {
+    vip_points balance;
+    int64_t entries;
+    vip_fen spent;
+    vip_day first, last, next_expiry;
+};
+
+static int add_entry(struct check *check, int64_t member, const struct vip_entry *entry,
+                     struct sums *sums)
+{
+    char who[64];
+    int64_t expected = sums->entries + 1;
+    if (!vip_add(sums->balance, entry->points, &sums->balance) ||
+        !vip_add(sums->spent, entry->amount, &sums->spent))
+        return check_found(check, CHECK_ACCOUNTS, "member %s: the sum of the ledger overflows",
+                           check_member_name(check, member, who, sizeof who));
+    sums->entries = entry->entry;
+    if (entry->kind == VIP_ENTRY_EARN) {
+        if (sums->first == VIP_DAY_NONE || entry->day < sums->first)
+            sums->first = entry->day;
+        if (sums->last == VIP_DAY_NONE || entry->day > sums->last)
+            sums->last = entry->day;
+    }
+    check_add_entry(check, member, entry);
+    if (entry->entry == expected)
+        return VIP_OK;
+    return check_found(check, CHECK_ACCOUNTS, "member %s: ledger entry %" PRId64 " is missing",
+                       check_member_name(check, member, who, sizeof who), expected);
+}
+
+static int add_to_batch(struct check *check, int64_t member, const struct vip_entry *entry,
+                        int64_t number)
+{
+    struct check_batch *batch = find_batch(check, number);
+    char who[64];
+    if (!batch)
+        return check_found(check, CHECK_CHAIN,
+                           "member %s: ledger entry %" PRId64 " names batch %" PRId64
+                           ", which is not there",
+                           check_member_name(check, member, who, sizeof who), entry->entry, number);
+    batch->found++;
+    vip_ledger_sum(&batch->added, member, entry, number);
+    return VIP_OK;
+}
+
+/* All entries of the member that the cursor stands on. */
+static int walk_entries(struct check *check, struct cursor *ledger, struct sums *sums)
+{
+    int64_t member = ledger->member;
+    int error = VIP_OK;
+    check->entry_count = 0;
+    while (ledger->member == member && error == VIP_OK) {
+        struct vip_entry entry = read_entry(ledger->row);
+        int64_t batch = vip_column_integer(ledger->row, 14);
+        check->ledger_rows++;
+        error = keep_entry(check, &entry, batch);
+        if (error == VIP_OK)
+            error = add_entry(check, member, &entry, sums);
+        if (error == VIP_OK)
+            error = add_to_batch(check, member, &entry, batch);
+        if (error == VIP_OK)
+            error = advance(check, ledger);
+    }
+    return error;
+}
+
+static int by_entry(const void *left, const void *right)
+{
+    const struct check_entry *a = left, *b = right;
+    return (a->entry > b->entry) - (a->entry < b->entry);
+}
+
+static struct check_entry *find_entry(struct check *check, int64_t entry)
+{
+    struct check_entry key = {.entry = entry};
+    if (!check->entry_count)
+        return NULL;
+    return bsearch(&key, check->entries, check->entry_count, sizeof key, by_entry);
+}
+
+/* A use belongs to the batch of the entry that made it (negated: a debt that a put-back settled).
+ */
+static int walk_uses(struct check *check, struct cursor *uses, int64_t member)
+{
+    int error = VIP_OK;
+    char who[64];
+    while (uses->member == member && error == VIP_OK) {
+        int64_t lot = vip_column_integer(uses->row, 1), entry = vip_column_integer(uses->row, 2);
+        vip_points points = vip_column_integer(uses->row, 3);
+        struct check_entry *from = find_entry(check, lot);
+        struct check_entry *by = find_entry(check, entry < 0 ? -entry : entry);
+        struct check_batch *batch = by ? find_batch(check, by->batch) : NULL;
+        if (!from || !from->lot || !by)
+            error =
+                check_found(check, CHECK_LOTS,
+                            "member %s: entry %" PRId64 " uses lot %" PRId64 ", which is not there",
+                            check_member_name(check, member, who, sizeof who), entry, lot);
+        else if (!vip_add(from->used, points, &from->used))
+            error =
+                check_found(check, CHECK_LOTS, "member %s: the uses of lot %" PRId64 " overflow",
+                            check_member_name(check, member, who, sizeof who), lot);
+        if (batch)
+            vip_lot_use_sum(&batch->added, member, lot, entry, points);
+        if (error == VIP_OK)
+            error = advance(check, uses);
+    }
+    return error;
+}
+
+/* What is left in the lots is the balance, or there is a debt and nothing is left. */
+static int check_lots(struct check *check, int64_t member, struct sums *sums)
+{
+    vip_points left = 0;
+    char who[64];
+    for (size_t i = 0; i < check->entry_count; i++) {
+        const struct check_entry *lot = &check->entries[i];
+        if (!lot->lot)
+            continue;
+        if (lot->used < 0 || lot->used > lot->points)
+            return check_found(check, CHECK_LOTS,
+                               "member %s: %" PRId64 " points of lot %" PRId64
+                               " are used, it had %" PRId64,
+                               check_member_name(check, member, who, sizeof who), lot->used,
+                               lot->entry, lot->points);
+        if (!vip_add(left, lot->points - lot->used, &left))
+            left = INT64_MAX;
+        if (lot->used < lot->points && lot->expires < sums->next_expiry)
+            sums->next_expiry = lot->expires;
+    }
+    if (left == (sums->balance > 0 ? sums->balance : 0))
+        return VIP_OK;
+    return check_found(check, CHECK_LOTS,
+                       "member %s: the lots have %" PRId64 " points left, the balance is %" PRId64,
+                       check_member_name(check, member, who, sizeof who), left, sums->balance);
+}
+
+static int check_day(struct check *check, int64_t member, const char *what, vip_day stored,
+                     vip_day computed)
+{
+    if (stored == computed)
+        return VIP_OK;
+    char who[64], is[VIP_DATE_TEXT], should[VIP_DATE_TEXT];
+    vip_day_format(stored, is);
+    vip_day_format(computed, should);
+    return check_found(check, CHECK_ACCOUNTS, "member %s: %s is %s, the ledger gives %s",
+                       check_member_name(check, member, who, sizeof who), what, *is ? is : "none",
+                       *should ? should : "none");
+}
+
+static int check_account(struct check *check, struct vip_statement *row, const struct sums *sums)
+{
+    int64_t member = vip_column_integer(row, 0), balance = vip_column_integer(row, 1);
+    int64_t entries = vip_column_integer(row, 2), spent = vip_column_integer(row, 3);
+    vip_day first = vip_column_day(row, 4), last = vip_column_day(row, 5);
+    vip_day next_expiry = vip_column_day(row, 6);
+    int error = VIP_OK;
+    check->accounts++;
+    if (balance != sums->balance)
+        error = found_at(check, CHECK_ACCOUNTS, member, "the balance", balance, sums->balance);
+    if (error == VIP_OK && entries != sums->entries)
+        error = found_at(check, CHECK_ACCOUNTS, member, "the last entry", entries, sums->entries);
+    if (error == VIP_OK && spent != sums->spent)
+        error = found_at(check, CHECK_ACCOUNTS, member, "what was spent (fen)", spent, sums->spent);
+    if (error == VIP_OK)
+        error = check_day(check, member, "the first purchase", first, sums->first);
+    if (error == VIP_OK)
+        error = check_day(check, member, "the last purchase", last, sums->last);
+    if (error == VIP_OK)
+        error = check_day(check, member, "the next end of points", next_expiry, sums->next_expiry);
+    return error;
+}
+
+static int walk_member(struct check *check, struct cursor *accounts, struct cursor *ledger,
+                       struct cursor *uses)
+{
+    struct sums sums = {.first = VIP_DAY_NONE, .last = VIP_DAY_NONE, .next_expiry = VIP_DAY_NONE};
+    int64_t member = ledger->member < accounts->member ? ledger->member : accounts->member;
+    member = uses->member < member ? uses->member : member;
+    bool known = accounts->member == member;
+    char who[64];
+    int error = VIP_OK;
+    check->entry_count = 0;
+    if (ledger->member == member)
+        error = walk_entries(check, ledger, &sums);
+    if (error == VIP_OK && uses->member == member)
+        error = walk_uses(check, uses, member);
+    if (error == VIP_OK)
+        error = check_lots(check, member, &sums);
+    if (error == VIP_OK && known)
+        error = check_account(check, accounts->row, &sums);
+    if (error == VIP_OK && known)
+        error = advance(check, accounts);
+    else if (error == VIP_OK)
+        error = check_found(check, CHECK_ACCOUNTS, "member %s has a ledger and no account",
+                            check_member_name(check, member, who, sizeof who));
+    return error;
+}
+
+static int check_members(struct check *check)
+{
+    struct cursor accounts = {0}, ledger = {0}, uses = {0};
+    int error = open_cursor(check, &accounts, VIP_SQL_check_accounts);
+    if (error == VIP_OK)
+        error = open_cursor(check, &ledger, VIP_SQL_check_ledger);
+    if (error == VIP_OK)
+        error = open_cursor(check, &uses, VIP_SQL_check_lot_uses);
+    while (error == VIP_OK &&
+           (accounts.member != INT64_MAX || ledger.member != INT64_MAX || uses.member != INT64_MAX))
+        error = walk_member(check, &accounts, &ledger, &uses);
+    if (error == VIP_OK)
+        error = check_conclude(check, CHECK_ACCOUNTS, "%" PRId64 " accounts agree with the ledger",
+                               check->accounts);
+    if (error == VIP_OK)
+        error = check_conclude(check, CHECK_LOTS,
+                               "what is left of the lots is the balance of each account");
+    return error;
+}
+
+/* ---- tiers ---- */
+
+static int count_wrong(struct check *check, struct vip_tier_engine *engine)
+{
+    int64_t wrong = 0, first = 0;
+    char who[64];
+    int error = vip_tier_count_wrong(check->db, engine, check->as_of, &wrong, &first, check->diag);
+    if (error != VIP_OK || !wrong)
+        return error;
+    return check_found(check, CHECK_TIERS,
+                       "the tiers of %" PRId64 " members, such as %s, are not what the ledger "
+                       "gives: see 'vip-tier --full'",
+                       wrong, check_member_name(check, first, who, sizeof who));
+}
+
+/* What members hold is a function of ledger and programme: it is asked again. */
+static int replay_tiers(struct check *check)
+{
+    struct vip_arena arena = {0};
+    struct vip_programs programs;
+    struct vip_tier_engine *engine = NULL;
+    int error = vip_programs_load(check->db, &arena, &programs, check->diag);
+    if (error == VIP_EDATABASE)
+        error = check_found(check, CHECK_TIERS, "%s", check->diag->text);
+    else if (error == VIP_OK) {
+        error = vip_tier_engine_open(&engine, check->db, &programs, check->diag);
+        if (error == VIP_OK)
+            error = count_wrong(check, engine);
+    }
+    vip_tier_engine_close(engine);
+    vip_arena_free(&arena);
+    return error;
+}
+
+static int check_tiers(struct check *check)
+{
+    struct vip_statement *row = NULL;
+    int error = VIP_OK;
+    int more = vip_db_query_values(check->db, VIP_SQL_check_tier_state, &row, check->diag, NULL, 0);
+    for (; more > 0 && error == VIP_OK; more = vip_step(row, check->diag))
+        error = check_found(
+            check, CHECK_TIERS,
+            "member %s: holds '%s' by change %" PRId64 ", the last one is %" PRId64 " to '%s'",
+            vip_column_text(row, 0), vip_column_text(row, 1), vip_column_integer(row, 2),
+            vip_column_integer(row, 4), vip_column_text(row, 3));
+    if (error != VIP_OK || more < 0)
+        return error != VIP_OK ? error : more;
+    more = vip_db_query_values(check->db, VIP_SQL_check_tier_change, &row, check->diag, NULL, 0);
+    for (; more > 0 && error == VIP_OK; more = vip_step(row, check->diag))
+        error =
+            check_found(check, CHECK_TIERS,
+                        "member %s: change %" PRId64 " begins at '%s', the one before ends at '%s'",
+                        vip_column_text(row, 0), vip_column_integer(row, 1),
+                        vip_column_text(row, 2), vip_column_text(row, 3));
+    int64_t tiers = 0;
+    if (error == VIP_OK && more >= 0)
+        more = vip_db_number(check->db, VIP_SQL_check_tier_count, &tiers, 0, check->diag, NULL, 0);
+    if (error != VIP_OK || more < 0)
+        return error != VIP_OK ? error : more;
+    error = replay_tiers(check);
+    if (error != VIP_OK)
+        return error;
+    return check_conclude(check, CHECK_TIERS, "%" PRId64 " tiers are what their history says",
+                          tiers);
+}
+
+/* ---- all of it ---- */
+
+static int run(struct check *check)
+{
+    int error = check_file(check);
+    if (error != VIP_OK || check->total) /* what cannot be read cannot be recomputed */
+        return error;
+    error = check_references(check);
+    if (error == VIP_OK)
+        error = read_batches(check);
+    if (error == VIP_OK)
+        error = check_members(check);
+    if (error == VIP_OK)
+        error = check_chain(check);
+    if (error == VIP_OK)
+        error = check_purchases(check);
+    if (error == VIP_OK)
+        error = check_tiers(check);
+    return error;
+}
+
+int vip_check(struct vip_db *db, vip_day as_of, vip_check_report *report, void *context,
+              struct vip_diag *diag)
+{
+    struct check check = {
+        .db = db, .report = report, .context = context, .diag = diag, .as_of = as_of};
+    int error = vip_db_snapshot(db, diag);
+    if (error == VIP_OK)
+        error = run(&check);
+    free(check.batches);
+    free(check.entries);
+    if (error != VIP_OK || !check.total)
+        return error;
+    return vip_fail(diag, VIP_EDATABASE,
+                    "%s is damaged (%" PRId64
+                    " findings): keep a copy of it, then restore a backup "
+                    "with 'vip-db restore FILE --force'",
+                    vip_db_path(db), check.total);
+}

@@ -1,0 +1,57 @@
+/* Private to the check files: what check.c and check_purchase.c share. */
+#ifndef VIP_DB_CHECKER_H
+#define VIP_DB_CHECKER_H
+
+#include "lib/db/account.h"
+#include "lib/db/check.h"
+
+enum check_name {
+    CHECK_FILE,
+    CHECK_REFERENCES,
+    CHECK_CHAIN,
+    CHECK_ACCOUNTS,
+    CHECK_LOTS,
+    CHECK_PURCHASES,
+    CHECK_RETURNS,
+    CHECK_TIERS,
+    CHECK_COUNT
+};
+
+struct check_batch;
+struct check_entry;
+
+struct check {
+    struct vip_db *db;
+    vip_check_report *report;
+    void *context;
+    struct vip_diag *diag;
+    vip_day as_of;
+    int64_t found[CHECK_COUNT], total;
+
+    struct check_batch *batches; /* all */
+    size_t batch_count, batch_capacity;
+    struct check_entry *entries; /* of the member being walked */
+    size_t entry_count, entry_capacity;
+    int64_t accounts, ledger_rows;
+    /* Sums without order over the whole ledger, which the purchases must give again. */
+    uint64_t earned, taken_back;
+};
+
+/* Tells of something wrong. 0 or what the report returned. */
+int check_found(struct check *check, enum check_name name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Ends a check: says that it is sound, or how much was left unsaid. */
+int check_conclude(struct check *check, enum check_name name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* How people call the member; his number inside when he has none. In to. */
+const char *check_member_name(struct check *check, int64_t member, char *to, size_t size);
+
+/* What an entry adds to check->earned or check->taken_back. */
+void check_add_entry(struct check *check, int64_t member, const struct vip_entry *entry);
+
+/* The purchases and returns against those sums and against each other. */
+int check_purchases(struct check *check);
+
+#endif

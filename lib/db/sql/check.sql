@@ -1,0 +1,120 @@
+-- What vip-db check reads. The scans come in the order of the tables, so that they can be walked side
+-- by side; the rest names what a scan found to be wrong.
+
+-- name: check_integrity
+PRAGMA integrity_check(20);
+
+-- name: check_references
+SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 1000;
+
+-- name: check_accounts
+SELECT member, balance, entries, spent, first_purchase, last_purchase, next_expiry
+FROM account ORDER BY member;
+
+-- name: check_ledger
+SELECT member, entry, kind, day, points, amount, spend_day, available, expires, store, ref, line,
+    category, brand, batch
+FROM ledger ORDER BY member, entry;
+
+-- name: check_lot_uses
+SELECT member, lot, entry, points FROM lot_use ORDER BY member, lot, entry;
+
+-- name: check_batches
+SELECT batch, entries, sum, hash FROM batch ORDER BY batch;
+
+-- name: check_member
+SELECT member FROM member WHERE id = ?1;
+
+-- name: check_batch
+SELECT at, command, coalesce(file, '') FROM batch WHERE batch = ?1;
+
+-- name: check_events
+SELECT count(*), coalesce(max(event), 0) FROM event;
+
+-- name: check_purchases
+SELECT store, receipt, line, kind, amount, member, entry, points, reason, returned, returned_points,
+    original, batch, source_line
+FROM purchase;
+
+-- name: check_original
+-- Was the receipt there when the return was posted?
+SELECT 1 FROM purchase
+WHERE store = ?1 AND receipt = ?2 AND kind = 0 AND (batch, source_line) < (?3, ?4)
+LIMIT 1;
+
+-- name: check_claim
+-- Points of a claimed line that had come back before the claim, negative.
+SELECT coalesce(sum(points), 0) FROM ledger
+WHERE member = ?1 AND kind = 1 AND store = ?2 AND ref = ?3 AND line = ?4;
+
+-- name: check_sale_entry
+-- Sales whose ledger entry is not what they say. Reasons 1 and 7 count for nothing.
+SELECT coalesce(c.text, ''), p.receipt, p.line, p.entry
+FROM purchase AS p
+LEFT JOIN ledger AS l ON l.member = p.member AND l.entry = p.entry
+LEFT JOIN code AS c ON c.code = p.store
+WHERE p.kind = 0 AND p.entry IS NOT NULL
+    AND (l.entry IS NULL OR l.kind <> 0 OR l.store IS DISTINCT FROM p.store
+        OR l.ref IS DISTINCT FROM p.receipt OR coalesce(l.line, 0) <> p.line
+        OR l.points <> p.points
+        OR l.amount <> CASE WHEN p.reason IN (1, 7) THEN 0 ELSE p.amount END)
+LIMIT 1000;
+
+-- name: check_entry_sale
+-- Entries of sales that no sale calls its own.
+SELECT m.member, l.entry, coalesce(l.ref, ''), coalesce(l.line, 0)
+FROM ledger AS l
+LEFT JOIN member AS m ON m.id = l.member
+LEFT JOIN purchase AS p ON p.store = l.store AND p.receipt = l.ref AND p.line = l.line
+WHERE l.kind = 0
+    AND (p.line IS NULL OR p.member IS DISTINCT FROM l.member OR p.entry IS DISTINCT FROM l.entry)
+LIMIT 1000;
+
+-- name: check_return_entry
+-- Returns that took other points back than their ledger entries.
+SELECT coalesce(c.text, ''), p.receipt, p.line, p.points, coalesce(sum(l.points), 0)
+FROM purchase AS p
+LEFT JOIN ledger AS l ON l.member = p.member AND l.kind = 1 AND l.store = p.store
+    AND l.ref = p.receipt AND l.line = p.line
+LEFT JOIN code AS c ON c.code = p.store
+WHERE p.kind = 1
+GROUP BY p.store, p.receipt, p.line, c.text, p.points
+HAVING coalesce(sum(l.points), 0) <> p.points
+LIMIT 1000;
+
+-- name: check_entry_return
+-- Entries that take back, for a receipt that is not there.
+SELECT m.member, l.entry, coalesce(l.ref, ''), coalesce(l.line, 0)
+FROM ledger AS l
+LEFT JOIN member AS m ON m.id = l.member
+LEFT JOIN purchase AS p ON p.store = l.store AND p.receipt = l.ref AND p.line = l.line
+WHERE l.kind = 1 AND (p.line IS NULL OR p.member IS DISTINCT FROM l.member)
+LIMIT 1000;
+
+-- name: check_code
+SELECT text FROM code WHERE code = ?1;
+
+-- name: check_tier_state
+SELECT m.member, s.tier, s.number, c.to_tier, c.number
+FROM tier_state AS s
+LEFT JOIN member AS m ON m.id = s.member
+LEFT JOIN tier_change AS c ON c.member = s.member AND c.ladder = s.ladder
+    AND c.number = (SELECT max(l.number) FROM tier_change AS l
+                    WHERE l.member = s.member AND l.ladder = s.ladder)
+WHERE c.number IS DISTINCT FROM s.number OR c.to_tier IS DISTINCT FROM s.tier
+    OR c.expires IS DISTINCT FROM s.expires
+LIMIT 1000;
+
+-- name: check_tier_change
+SELECT m.member, c.number, c.from_tier, coalesce(p.to_tier, '')
+FROM tier_change AS c
+LEFT JOIN member AS m ON m.id = c.member
+LEFT JOIN tier_change AS p ON p.member = c.member AND p.ladder = c.ladder
+    AND p.number = c.number - 1
+LEFT JOIN tier_state AS s ON s.member = c.member AND s.ladder = c.ladder
+WHERE s.member IS NULL OR (c.number > 1 AND p.number IS NULL) OR c.number < 1
+    OR coalesce(p.to_tier, '') <> c.from_tier
+LIMIT 1000;
+
+-- name: check_tier_count
+SELECT count(*) FROM tier_state;

@@ -1,0 +1,88 @@
+-- Every table in the order of its key. The names of columns decide how export.c writes them.
+
+-- name: export_batch
+SELECT batch, at, as_of, login, command, file, entries, sum, hash
+FROM batch ORDER BY batch;
+
+-- name: export_event
+SELECT event, batch, member, what, detail
+FROM event ORDER BY event;
+
+-- name: export_program_version
+SELECT effective, name, batch
+FROM program_version ORDER BY effective;
+
+-- name: export_program_cell
+SELECT effective, sheet, line, position, heading, value
+FROM program_cell ORDER BY effective, sheet, line, position;
+
+-- name: export_code
+SELECT code, text
+FROM code ORDER BY code;
+
+-- name: export_member
+SELECT id, member, application, name, name_key, phone, birthday, birth_month, birth_day, id_no,
+    gender, address, address_key, email, store, consultant, source, referrer, qualifying, spent,
+    consent_sms, consent_call, batch
+FROM member ORDER BY id;
+
+-- name: export_dossier
+SELECT member, field, value
+FROM dossier ORDER BY member, field;
+
+-- name: export_account
+SELECT member, status, enrolled, balance, entries, spent, first_purchase, last_purchase,
+    next_expiry, touched
+FROM account ORDER BY member;
+
+-- name: export_card
+SELECT card, member, state, virtual, tier, issued, expires, replaces, batch
+FROM card ORDER BY card;
+
+-- name: export_sequence
+SELECT name, last
+FROM sequence ORDER BY name;
+
+-- name: export_purchase
+SELECT store, receipt, line, day, kind, amount, quantity, member, entry, points, reason,
+    returned, returned_points, category, brand, promo, seller, pay, benefit, list_price, minute,
+    original, batch, source_line
+FROM purchase ORDER BY store, receipt, line;
+
+-- name: export_ledger
+SELECT member, entry, kind, day, points, amount, spend_day, available, expires, store, ref, line,
+    category, brand, batch
+FROM ledger ORDER BY member, entry;
+
+-- name: export_lot_use
+SELECT member, lot, entry, points
+FROM lot_use ORDER BY member, lot, entry;
+
+-- name: export_bonus
+SELECT member, rule, ref
+FROM bonus ORDER BY member, rule, ref;
+
+-- name: export_tier_state
+SELECT member, ladder, tier, since, expires, number
+FROM tier_state ORDER BY member, ladder;
+
+-- name: export_tier_change
+SELECT member, ladder, number, from_tier, to_tier, rule, evidence, effective, expires, run, batch
+FROM tier_change ORDER BY member, ladder, number;
+
+-- name: export_tier_grant
+SELECT member, tier, day, until, reason, granted_by, batch
+FROM tier_grant ORDER BY member, tier, day;
+
+-- name: export_redemption
+SELECT request, member, kind, item, quantity, amount, guests, points, value, day, store, receipt,
+    done_by, witness, voucher, entry, state, batch, source_line
+FROM redemption ORDER BY request;
+
+-- name: export_voucher
+SELECT voucher, member, reward, value, issued, expires, state, request, used
+FROM voucher ORDER BY voucher;
+
+-- name: export_reminder
+SELECT member, key, kind, due, marked, batch
+FROM reminder ORDER BY member, key;
