@@ -331,6 +331,21 @@ static int open_names(struct vip_context *context)
     return vip_names_open(&context->names, own, &context->diag);
 }
 
+/* $VIP_BUSY_MS: how long to wait for a lock, for those who would rather try again themselves. */
+static int set_timeout(struct vip_context *context)
+{
+    const char *text = environment("VIP_BUSY_MS"), *why;
+    int64_t milliseconds;
+
+    if (!text)
+        return VIP_OK;
+    if (vip_integer_parse(text, &milliseconds, &why) || milliseconds < 0 || milliseconds > 3600000)
+        return vip_fail(&context->diag, VIP_EUSAGE,
+                        "VIP_BUSY_MS: '%s' is not a number of milliseconds up to an hour", text);
+    vip_db_set_timeout((int)milliseconds);
+    return VIP_OK;
+}
+
 static int prepare(struct vip_context *context, struct vip_arena *arena, struct spool *spool)
 {
     int rc;
@@ -339,6 +354,7 @@ static int prepare(struct vip_context *context, struct vip_arena *arena, struct 
         context->as_of = today();
     if ((rc = resolve_database(context, arena)) ||
         (rc = open_names(context)) ||
+        (rc = set_timeout(context)) ||
         (rc = open_database(context)))
         return rc;
     if (context->atomic && is_stdout(context->output_path)) {

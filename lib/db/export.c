@@ -219,8 +219,7 @@ static struct vip_value export_value(struct export *export, const struct column 
         break;
     }
     struct vip_value value = vip_column_value(row, index);
-    return value.type == VIP_NULL && *vip_column_text(row, index) ? bytes_value(export, index, row)
-                                                                  : value;
+    return value.type == VIP_NULL ? bytes_value(export, index, row) : value;
 }
 
 /* ---- one table ---- */
