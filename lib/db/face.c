@@ -1,0 +1,137 @@
+/* A member as shown: see face.h. */
+#include "lib/db/face.h"
+
+#include "lib/base/text.h"
+#include "lib/db/member.h"
+#include "lib/rules/identity.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { TAIL_DIGITS = 4 };
+
+int vip_tiers_text(struct vip_db *db, int64_t member, struct vip_arena *arena, const char **text,
+                   struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    *text = "";
+    int result = vip_db_query(db, VIP_SQL_face_tiers, &row, diag, vip_int(member));
+    for (; result > 0; result = vip_step(row, diag)) {
+        *text =
+            vip_arena_format(arena, "%s%s%s", *text, **text ? "|" : "", vip_column_text(row, 0));
+        if (!*text) {
+            vip_reset(row);
+            return vip_fail_memory(diag);
+        }
+    }
+    return result;
+}
+
+int vip_face_load(struct vip_db *db, int64_t member, struct vip_arena *arena, struct vip_face *face,
+                  struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int found = vip_db_query(db, VIP_SQL_face_get, &row, diag, vip_int(member));
+    if (found <= 0)
+        return found;
+    *face = (struct vip_face){
+        .id = member,
+        .member = vip_arena_text(arena, vip_column_text(row, 0)),
+        .name = vip_arena_text(arena, vip_column_text(row, 1)),
+        .phone = vip_arena_text(arena, vip_column_text(row, 2)),
+        .consultant = vip_arena_text(arena, vip_column_text(row, 3)),
+        .status = (enum vip_status)vip_column_integer(row, 4),
+        .balance = vip_column_integer(row, 5),
+        .next_expiry = vip_column_day(row, 6),
+    };
+    vip_reset(row);
+    if (!face->member || !face->name || !face->phone || !face->consultant)
+        return vip_fail_memory(diag);
+    int error = vip_member_card(db, member, arena, &face->card, diag);
+    if (error == VIP_OK)
+        error = vip_tiers_text(db, member, arena, &face->tiers, diag);
+    return error == VIP_OK ? 1 : error;
+}
+
+int vip_points_ending(struct vip_db *db, int64_t member, vip_day from, vip_day to,
+                      struct vip_arena *scratch, vip_points *points, struct vip_diag *diag)
+{
+    struct vip_lot *lots = NULL;
+    size_t count = 0;
+    *points = 0;
+    int error = vip_ledger_lots(db, member, scratch, &lots, &count, diag);
+    for (size_t i = 0; error == VIP_OK && i < count; i++)
+        if (lots[i].expires >= from && lots[i].expires <= to)
+            *points += lots[i].left;
+    return error;
+}
+
+/* ---- finding ---- */
+
+static int collect(struct vip_statement *row, int result, int64_t *members, size_t limit,
+                   size_t *count, struct vip_diag *diag)
+{
+    for (; result > 0; result = vip_step(row, diag)) {
+        if (*count == limit) {
+            vip_reset(row);
+            return VIP_OK;
+        }
+        members[(*count)++] = vip_column_integer(row, 0);
+    }
+    return result;
+}
+
+static int find_key(struct vip_db *db, const char *query, int64_t *members, size_t limit,
+                    size_t *count, struct vip_diag *diag)
+{
+    char number[VIP_NUMBER_TEXT], phone[VIP_PHONE_TEXT], id_no[VIP_ID_TEXT];
+    struct vip_statement *row = NULL;
+    if (!vip_text_narrow(query, number, sizeof number))
+        return VIP_OK;
+    if (!vip_phone_normal(query, phone))
+        *phone = '\0';
+    if (!vip_id_normal(query, id_no))
+        *id_no = '\0';
+    int result = vip_db_query(db, VIP_SQL_members_by_key, &row, diag, vip_text(number),
+                              vip_text(phone), vip_text(id_no));
+    return collect(row, result, members, limit, count, diag);
+}
+
+static int find_name(struct vip_db *db, const char *name, const char *tail, int64_t *members,
+                     size_t limit, size_t *count, struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int result =
+        vip_db_query(db, VIP_SQL_members_by_name, &row, diag, vip_text(name), vip_text(tail));
+    return collect(row, result, members, limit, count, diag);
+}
+
+/* "王芳1234": a folded name and the digits behind it, which are cut off. */
+static bool cut_tail(char *name, char tail[TAIL_DIGITS + 1])
+{
+    size_t size = strlen(name);
+    if (size <= TAIL_DIGITS || strspn(name + size - TAIL_DIGITS, "0123456789") != TAIL_DIGITS)
+        return false;
+    memcpy(tail, name + size - TAIL_DIGITS, TAIL_DIGITS + 1);
+    name[size - TAIL_DIGITS] = '\0';
+    return true;
+}
+
+int vip_members_find(struct vip_db *db, const char *query, const char *tail, int64_t *members,
+                     size_t limit, size_t *count, struct vip_diag *diag)
+{
+    struct vip_arena arena = {0};
+    char cut[TAIL_DIGITS + 1];
+    int error = VIP_OK;
+    *count = 0;
+    if (!*tail)
+        error = find_key(db, query, members, limit, count, diag);
+    char *name = vip_name_fold(&arena, query);
+    if (error == VIP_OK && !name)
+        error = vip_fail_memory(diag);
+    if (error == VIP_OK && *count == 0 && *name)
+        error = find_name(db, name, tail, members, limit, count, diag);
+    if (error == VIP_OK && *count == 0 && !*tail && cut_tail(name, cut))
+        error = find_name(db, name, cut, members, limit, count, diag);
+    vip_arena_free(&arena);
+    return error;
+}

@@ -1,0 +1,21 @@
+-- name: face_get
+SELECT m.member, m.name, m.phone, c.text, a.status, a.balance, a.next_expiry
+FROM member AS m
+JOIN account AS a ON a.member = m.id
+LEFT JOIN code AS c ON c.code = m.consultant
+WHERE m.id = ?1;
+
+-- name: face_tiers
+SELECT tier FROM tier_state WHERE member = ?1 AND tier <> '' ORDER BY ladder;
+
+-- name: members_by_key
+SELECT id FROM member WHERE member = ?1
+UNION SELECT member FROM card WHERE card = ?1
+UNION SELECT id FROM member WHERE phone = ?2
+UNION SELECT id FROM member WHERE id_no = ?3
+ORDER BY 1;
+
+-- name: members_by_name
+SELECT id FROM member
+WHERE name_key = ?1 AND (?2 IS NULL OR substr(phone, -4) = ?2)
+ORDER BY id;
