@@ -109,9 +109,8 @@ static int run_find(struct vip_context *context)
     if (context->operand_count == 0)
         return vip_fail(&context->diag, VIP_EUSAGE,
                         "expected a card, a member, a phone, an ID number or a name");
-    int error = vip_context_reveal(context);
-    if (error == VIP_OK)
-        error = vip_db_snapshot(context->db, &context->diag);
+    int error = context->reveal ? vip_context_reveal(context)
+                                : vip_db_snapshot(context->db, &context->diag);
     if (error == VIP_OK)
         error = vip_output_open(context, columns, sizeof columns / sizeof *columns, NULL);
     for (int i = 0, used = 1; i < context->operand_count && error == VIP_OK; i += used)

@@ -51,6 +51,15 @@ int vip_card_latest(struct vip_db *db, int64_t member, struct vip_arena *arena,
     return found > 0 ? read_card(row, arena, card, diag) : found;
 }
 
+int vip_card_replacing(struct vip_db *db, int64_t member, const char *number,
+                       struct vip_arena *arena, struct vip_card *card, struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int found =
+        vip_db_query(db, VIP_SQL_card_replacing, &row, diag, vip_int(member), vip_text(number));
+    return found > 0 ? read_card(row, arena, card, diag) : found;
+}
+
 int vip_card_next(struct vip_batch *batch, const char *format, const char *store, char *to,
                   struct vip_diag *diag)
 {

@@ -38,6 +38,10 @@ int vip_card_current(struct vip_db *db, int64_t member, struct vip_arena *arena,
 int vip_card_latest(struct vip_db *db, int64_t member, struct vip_arena *arena,
                     struct vip_card *card, struct vip_diag *diag);
 
+/* The card that was issued in place of `number`, while it waits or is active. */
+int vip_card_replacing(struct vip_db *db, int64_t member, const char *number,
+                       struct vip_arena *arena, struct vip_card *card, struct vip_diag *diag);
+
 /* The next free number of the programme's format, in to (VIP_CARD_TEXT bytes). */
 int vip_card_next(struct vip_batch *batch, const char *format, const char *store, char *to,
                   struct vip_diag *diag);

@@ -28,13 +28,17 @@ UPDATE card SET expires = ?2 WHERE card = ?1;
 UPDATE card SET state = ?2 WHERE member = ?1 AND state IN (0, 1) AND card <> ?3;
 
 -- name: card_list
-SELECT m.member, c.card, m.name, c.tier, c.state, c.issued, c.expires
-FROM card AS c JOIN member AS m ON m.id = c.member
-WHERE (?1 IS NULL OR c.state = ?1)
-ORDER BY c.card;
+SELECT member, card, tier, state, issued, expires FROM card
+WHERE (?1 IS NULL OR state = ?1)
+  AND (?2 IS NULL OR (expires IS NOT NULL AND expires BETWEEN ?2 AND ?3))
+ORDER BY card;
 
 -- name: card_list_expiring
-SELECT m.member, c.card, m.name, c.tier, c.state, c.issued, c.expires
-FROM card AS c JOIN member AS m ON m.id = c.member
-WHERE c.state = 1 AND c.expires IS NOT NULL AND c.expires BETWEEN ?1 AND ?2
-ORDER BY c.expires, c.card;
+SELECT member, card, tier, state, issued, expires FROM card
+WHERE state = 1 AND expires IS NOT NULL AND expires BETWEEN ?1 AND ?2
+ORDER BY expires, card;
+
+-- name: card_replacing
+SELECT card, member, state, virtual, tier, issued, expires, replaces
+FROM card WHERE member = ?1 AND replaces = ?2 AND state IN (0, 1)
+ORDER BY state DESC, issued DESC LIMIT 1;
