@@ -106,7 +106,7 @@ size_t vip_utf8_span(const char *text, size_t size)
 
 /* ---- the source ---- */
 
-/* Reads once more; true unless it failed (then diag) or memory ran out. */
+/* Reads once more. */
 static int fill(struct vip_decoder *decoder, struct vip_diag *diag)
 {
     if (decoder->start == decoder->end)
@@ -219,7 +219,8 @@ static int settle_by_window(struct vip_decoder *decoder, struct vip_diag *diag)
                                 .data = decoder->raw + decoder->start,
                                 .size = held(decoder),
                                 .cut = !decoder->ended,
-                                .lines = decoder->lines};
+                                .lines = decoder->lines,
+                                .bytes = decoder->offset};
     return settle_by_sample(decoder, &sample, diag);
 }
 
@@ -293,18 +294,20 @@ static int refuse_byte(const struct vip_decoder *decoder, struct vip_diag *diag)
                           byte, (unsigned long long)decoder->offset + 1, decoder->encoding);
 }
 
+/* ASCII is the same in all that may be meant; the first other byte begins the window. So what is
+ * given out does not depend on how the pipe was filled. */
 static long read_undecided(struct vip_decoder *decoder, char *to, size_t size,
                            struct vip_diag *diag)
 {
     size_t ready = held(decoder);
-    if (ascii_span(decoder->raw + decoder->start, ready) < ready) {
+    size_t ascii = ascii_span(decoder->raw + decoder->start, ready < size ? ready : size);
+    if (ascii == 0 && ready > 0) {
         int code = settle_by_window(decoder, diag);
         return code < 0 ? code : vip_decoder_read(decoder, to, size, diag);
     }
-    size_t part = ready < size ? ready : size;
-    for (size_t i = 0; i < part; i++)
+    for (size_t i = 0; i < ascii; i++)
         decoder->lines += decoder->raw[decoder->start + i] == '\n';
-    return give(decoder, to, part);
+    return give(decoder, to, ascii);
 }
 
 /* A character may be cut in two by the end of what was read: only with LONGEST_CHARACTER bytes at

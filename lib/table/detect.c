@@ -105,8 +105,8 @@ static int refuse(const struct vip_sample *sample, char *block, struct misfit *u
     return vip_input_fail(diag, line,
                           "is neither UTF-8 (see line %zu, byte %llu of the input) nor GB18030 "
                           "(line %zu, byte %llu): name the encoding with --input-encoding",
-                          utf8->line, (unsigned long long)utf8->offset + 1, gb18030->line,
-                          (unsigned long long)gb18030->offset + 1);
+                          utf8->line, (unsigned long long)(sample->bytes + utf8->offset + 1),
+                          gb18030->line, (unsigned long long)(sample->bytes + gb18030->offset + 1));
 }
 
 /* With a block of memory and a converter at hand. */

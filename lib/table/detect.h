@@ -15,7 +15,8 @@ struct vip_sample {
     const char *data; /* the bytes */
     size_t size;
     bool cut;     /* more follows: a last character may be incomplete */
-    size_t lines; /* lines that went before the sample, for messages */
+    size_t lines; /* what went before the sample, for messages */
+    uint64_t bytes;
 };
 
 /* *gb18030 says which. VIP_EINPUT, with the line, when it is neither; VIP_EIO. */

@@ -12,8 +12,8 @@ struct vip_names;
 int vip_names_open(struct vip_names **names, const char *extra, struct vip_diag *diag);
 void vip_names_close(struct vip_names *names);
 
-/* The canonical column for a header cell as typed (blanks, width and case do not matter), or NULL.
- */
+/* The canonical column for a header cell as typed, or NULL. Blanks, width, case and the marks
+ * _ - * : . do not matter. */
 const char *vip_names_canonical(const struct vip_names *names, const char *header);
 
 /* The heading to print for a canonical column in "en" or "zh"; the column itself when not known. */
