@@ -6,6 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef vip_fail
+#undef vip_refuse
+#undef vip_fail_errno
+#undef vip_fail_memory
+
 /* Cuts off a UTF-8 character that the end of a full buffer has left incomplete. */
 static void cut_whole(char *text)
 {

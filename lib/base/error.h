@@ -46,6 +46,14 @@ int vip_fail_errno(struct vip_diag *diag, int error_number, const char *format, 
 /* Out of memory: fills diag, returns VIP_EMEMORY. */
 int vip_fail_memory(struct vip_diag *diag);
 
+#ifdef __clang_analyzer__
+/* What these return is never 0: the analyser, which sees one file at a time, would doubt it. */
+#define vip_fail(diag, code, ...)     ((void)(vip_fail)(diag, code, __VA_ARGS__), (int)(code))
+#define vip_refuse(...)               ((void)(vip_refuse)(__VA_ARGS__), (int)VIP_EREFUSED)
+#define vip_fail_errno(...)           ((void)(vip_fail_errno)(__VA_ARGS__), (int)VIP_EIO)
+#define vip_fail_memory(diag)         ((void)(vip_fail_memory)(diag), (int)VIP_EMEMORY)
+#endif
+
 /* Says where: any of file (NULL keeps), line (0 keeps), column (NULL keeps). */
 void vip_diag_place(struct vip_diag *diag, const char *file, size_t line, const char *column);
 

@@ -131,7 +131,7 @@ static void clear_forgets_and_keeps_the_slots(void **state)
 {
     (void)state;
     struct vip_map map = {0};
-    char key[20];
+    char key[32];
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 1000; i++) {
             snprintf(key, sizeof key, "%d/%d", round, i);
