@@ -394,9 +394,8 @@ static int refuse_count(const struct vip_reader *reader, struct vip_diag *diag)
 
 int vip_reader_next(struct vip_reader *reader, struct vip_row *row, struct vip_diag *diag)
 {
-    if (reader->over)
-        return vip_input_fail(diag, 0, "reading ended with an error before");
-    int got = next_cells(reader, diag);
+    int got = reader->over ? vip_input_fail(diag, 0, "reading ended with an error before")
+                           : next_cells(reader, diag);
     if (got < 0) {
         reader->over = got;
         vip_diag_place(diag, reader->name, 0, NULL);
