@@ -1,0 +1,85 @@
+/* The desk where rewards are handed out: requests in, one transaction a batch, what became of each
+ * (SPEC 6). The rules (lib/rules/redeem.h) decide; this reads what they ask for and writes what
+ * they grant. A request is refused before anything of it is written.
+ *
+ * Reason words beside those of the rules: conflict, missing-field, disagree and what
+ * vip_member_identify says · card-lost, card-replaced, card-cancelled · bad-code, no-such-voucher,
+ * voucher-used, voucher-expired, voucher-void · no-such-request, already-cancelled,
+ * not-cancellable, before-request. */
+#ifndef VIP_DB_REDEEM_H
+#define VIP_DB_REDEEM_H
+
+#include "lib/base/memory.h"
+#include "lib/db/batch.h"
+#include "lib/db/member.h"
+#include "lib/rules/redeem.h"
+
+enum vip_request_kind {
+    VIP_REQUEST_REWARD,
+    VIP_REQUEST_VOUCHER,
+    VIP_REQUEST_BENEFIT,
+    VIP_REQUEST_CANCEL,
+};
+/* The word as it is stored and printed: "reward". */
+const char *vip_request_word(enum vip_request_kind kind);
+
+struct vip_request { /* texts borrowed; "" is not given */
+    const char *request;
+    enum vip_request_kind kind;
+    struct vip_identity identity;
+    const char *item;
+    int64_t quantity; /* 0: not given */
+    vip_fen amount;   /* -1: not given */
+    int64_t guests;   /* -1: not given */
+    vip_day day;      /* VIP_DAY_NONE: not given, the business day */
+    const char *store, *receipt, *by, *witness, *exception;
+    size_t source_line;
+};
+
+struct vip_redemption { /* what became of a request; texts in the caller's arena */
+    bool known;         /* it was done before: nothing was changed */
+    const char *member; /* as people see it */
+    const char *item;
+    int64_t quantity;
+    vip_points points;   /* change of the balance */
+    vip_fen value;       /* negative when it was taken back */
+    vip_points balance;  /* after it; not set when known */
+    const char *voucher; /* codes that were issued, parted by "|" */
+    const char *reason;  /* "", "clamped", or of a known request "cancelled" */
+};
+
+struct vip_desk;
+
+struct vip_desk_options {
+    struct vip_batch batch; /* database, command, login and as_of set */
+    const struct vip_programs *programs;
+    bool clamp;
+};
+
+int vip_desk_open(struct vip_desk **desk, const struct vip_desk_options *options,
+                  struct vip_diag *diag);
+void vip_desk_close(struct vip_desk *desk);
+
+/* A batch: begin, any number of requests in their order, commit. */
+int vip_desk_begin(struct vip_desk *desk, const char *file, struct vip_diag *diag);
+int vip_desk_redeem(struct vip_desk *desk, const struct vip_request *request,
+                    struct vip_arena *arena, struct vip_redemption *redemption,
+                    struct vip_diag *diag);
+int vip_desk_commit(struct vip_desk *desk, struct vip_diag *diag);
+void vip_desk_rollback(struct vip_desk *desk);
+
+struct vip_offer {    /* something that a member could have today */
+    const char *kind; /* "reward", "benefit", "voucher" */
+    const char *item, *name_en, *name_zh;
+    int64_t quantity;  /* at most; -1: no end */
+    vip_points points; /* that one costs */
+    vip_fen value;     /* of one */
+    vip_day expires;   /* of a voucher, VIP_DAY_NONE: never */
+};
+
+/* What the member could have on the business day; nothing is written. *member is his number. */
+int vip_desk_offers(struct vip_desk *desk, const struct vip_identity *identity,
+                    struct vip_arena *arena, const char **member, vip_points *balance,
+                    struct vip_offer **offers, size_t *count, struct vip_diag *diag);
+
+#endif

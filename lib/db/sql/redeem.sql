@@ -1,0 +1,59 @@
+-- name: redemption_get
+SELECT member, kind, item, quantity, amount, guests, points, value, day, store, receipt, done_by,
+    witness, voucher, entry, state
+FROM redemption WHERE request = ?1;
+
+-- name: redemption_insert
+INSERT INTO redemption (request, member, kind, item, quantity, amount, guests, points, value, day,
+    store, receipt, done_by, witness, voucher, entry, state, batch, source_line)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17, ?18);
+
+-- name: redemption_cancel
+UPDATE redemption SET state = 1 WHERE request = ?1;
+
+-- name: reward_times
+-- How many of a reward a member has had within some days.
+SELECT coalesce(sum(quantity), 0) FROM redemption
+WHERE member = ?1 AND item = ?2 AND day BETWEEN ?3 AND ?4 AND kind = 'reward' AND state = 0;
+
+-- name: reward_taken
+-- How many of a reward anybody has had: the stock is less by so many.
+SELECT coalesce(sum(quantity), 0) FROM redemption
+WHERE item = ?1 AND kind = 'reward' AND state = 0;
+
+-- name: benefit_times
+-- How often a member has used a benefit within some days. A use is given back when every line that
+-- was bought under it on its receipt was returned.
+SELECT count(*) FROM redemption AS r
+WHERE r.member = ?1 AND r.item = ?2 AND r.day BETWEEN ?3 AND ?4 AND r.kind = 'benefit'
+    AND r.state = 0
+    AND NOT (
+        EXISTS (SELECT 1 FROM purchase AS p JOIN code AS c ON c.code = p.benefit
+                WHERE p.store = r.store AND p.receipt = r.receipt AND p.kind = 0
+                    AND c.text = r.item AND p.returned > 0)
+        AND NOT EXISTS (SELECT 1 FROM purchase AS p JOIN code AS c ON c.code = p.benefit
+                WHERE p.store = r.store AND p.receipt = r.receipt AND p.kind = 0
+                    AND c.text = r.item AND p.returned < p.amount));
+
+-- name: card_since
+SELECT min(issued) FROM card WHERE member = ?1 AND virtual = 0;
+
+-- name: voucher_insert
+INSERT INTO voucher (voucher, member, reward, value, issued, expires, state, request)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7)
+ON CONFLICT (voucher) DO NOTHING;
+
+-- name: voucher_get
+SELECT member, reward, value, issued, expires, state, request, used FROM voucher WHERE voucher = ?1;
+
+-- name: voucher_set
+UPDATE voucher SET state = ?2, used = ?3 WHERE voucher = ?1;
+
+-- name: voucher_open
+-- A member's vouchers that can be used on a day.
+SELECT voucher, reward, value, expires FROM voucher
+WHERE member = ?1 AND state = 0 AND (expires IS NULL OR expires >= ?2)
+ORDER BY expires IS NULL, expires, voucher;
+
+-- name: desk_member
+SELECT member FROM member WHERE id = ?1;
