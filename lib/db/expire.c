@@ -1,0 +1,289 @@
+/* What has run out: see expire.h. */
+#include "lib/db/expire.h"
+
+#include "lib/db/account.h"
+#include "lib/db/card.h"
+#include "lib/db/voucher.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH_ITEMS = 4096 };
+
+struct work { /* the run and its batch */
+    struct vip_expiry_run *run;
+    struct vip_arena arena;   /* texts of a batch */
+    struct vip_arena scratch; /* one member's lots */
+    struct vip_expired *rows;
+    size_t count, capacity;
+    struct vip_diag *diag;
+};
+
+static struct vip_db *work_db(const struct work *work)
+{
+    return work->run->batch->db;
+}
+
+static int add_row(struct work *work, const struct vip_expired *row)
+{
+    if (!row->member || !row->item ||
+        vip_array_grow((void **)&work->rows, &work->capacity, work->count + 1,
+                       sizeof *work->rows) != VIP_OK)
+        return vip_fail_memory(work->diag);
+    work->rows[work->count++] = *row;
+    return VIP_OK;
+}
+
+/* ---- points ---- */
+
+struct ended { /* a lot that ended, and the day on which its rest is gone */
+    struct vip_lot lot;
+    vip_day day;
+};
+
+static int by_day(const void *left, const void *right)
+{
+    const struct ended *a = left, *b = right;
+    if (a->day != b->day)
+        return a->day < b->day ? -1 : 1;
+    if (a->lot.expires != b->lot.expires)
+        return a->lot.expires < b->lot.expires ? -1 : 1;
+    return (a->lot.entry > b->lot.entry) - (a->lot.entry < b->lot.entry);
+}
+
+/* The day after the last good one, or the day on which points came back into a lot that was over.
+ */
+static int find_day(struct work *work, int64_t member, struct ended *ended)
+{
+    const struct vip_value values[] = {vip_int(member), vip_int(ended->lot.entry)};
+    int64_t back;
+    ended->day = ended->lot.expires + 1;
+    int error = vip_db_number(work_db(work), VIP_SQL_expire_put_back, &back, ended->day, work->diag,
+                              values, 2);
+    if (error == VIP_OK && back > ended->day)
+        ended->day = (vip_day)back;
+    return error;
+}
+
+/* Lots of a member that ended before the business day, in the order of their days. */
+static int find_ended(struct work *work, const struct vip_account *account,
+                      const struct vip_lot *lots, size_t count, struct ended **ended, size_t *found)
+{
+    *found = 0;
+    *ended = vip_arena_zero(&work->scratch, count + 1, sizeof **ended);
+    if (!*ended)
+        return vip_fail_memory(work->diag);
+    for (size_t i = 0; i < count && lots[i].expires < work->run->batch->as_of; i++) {
+        (*ended)[*found].lot = lots[i];
+        int error = find_day(work, account->member, &(*ended)[*found]);
+        if (error != VIP_OK)
+            return error;
+        ++*found;
+    }
+    qsort(*ended, *found, sizeof **ended, by_day);
+    return VIP_OK;
+}
+
+static vip_fen worth(const struct work *work, vip_points points, vip_day day)
+{
+    const struct vip_program *program = vip_programs_on(work->run->programs, day);
+    int64_t fen;
+    return vip_scale(points, program->point_value, 100, &fen) ? fen : 0;
+}
+
+/* One entry for all lots that are gone on one day; next_expiry is put right with the account. */
+static int post_day(struct work *work, struct vip_account *account, const char *member,
+                    const struct ended *ended, size_t count)
+{
+    struct vip_batch *batch = work->run->batch;
+    struct vip_lot_use *uses = vip_arena_zero(&work->scratch, count, sizeof *uses);
+    struct vip_entry entry = {
+        .kind = VIP_ENTRY_EXPIRE,
+        .day = ended->day,
+        .available = VIP_DAY_NONE,
+        .expires = VIP_DAY_NONE,
+    };
+    if (!uses)
+        return vip_fail_memory(work->diag);
+    for (size_t i = 0; i < count; i++) {
+        uses[i] = (struct vip_lot_use){ended[i].lot.entry, ended[i].lot.left};
+        entry.points -= ended[i].lot.left;
+    }
+    int error = vip_ledger_post(batch, account, &entry, work->diag);
+    if (error == VIP_OK)
+        error = vip_ledger_use(batch, account, entry.entry, uses, count, work->diag);
+    if (error != VIP_OK)
+        return error;
+    return add_row(work, &(struct vip_expired){
+                             .member = member,
+                             .kind = "points",
+                             .item = "",
+                             .points = entry.points,
+                             .value = worth(work, -entry.points, entry.day),
+                             .expires = ended[count - 1].lot.expires,
+                         });
+}
+
+static int post_days(struct work *work, struct vip_account *account, const char *member,
+                     const struct ended *ended, size_t count)
+{
+    int error = VIP_OK;
+    for (size_t i = 0, next; error == VIP_OK && i < count; i = next) {
+        for (next = i + 1; next < count && ended[next].day == ended[i].day;)
+            next++;
+        error = post_day(work, account, member, &ended[i], next - i);
+    }
+    return error;
+}
+
+static int save(struct work *work, struct vip_account *account, vip_day next)
+{
+    account->next_expiry = next;
+    int error = vip_db_run(work_db(work), VIP_SQL_account_set_expiry, work->diag,
+                           vip_int(account->member), vip_date(next));
+    return error == VIP_OK ? vip_account_save(work->run->batch, account, work->diag) : error;
+}
+
+static int expire_member(struct work *work, int64_t id, const char *member)
+{
+    struct vip_account account;
+    struct vip_lot *lots = NULL;
+    struct ended *ended = NULL;
+    size_t count = 0, over = 0;
+    vip_arena_reset(&work->scratch);
+    int found = vip_account_load(work_db(work), id, &account, work->diag);
+    if (found <= 0)
+        return found;
+    int error = vip_ledger_lots(work_db(work), id, &work->scratch, &lots, &count, work->diag);
+    if (error == VIP_OK)
+        error = find_ended(work, &account, lots, count, &ended, &over);
+    if (error == VIP_OK)
+        error = post_days(work, &account, member, ended, over);
+    if (error != VIP_OK)
+        return error;
+    return save(work, &account, over < count ? lots[over].expires : VIP_DAY_NONE);
+}
+
+struct due { /* a member, a card or a voucher whose day has come */
+    int64_t id;
+    const char *item, *member;
+    vip_fen value;
+    vip_day expires;
+    bool is_virtual;
+};
+
+/* ---- a batch ---- */
+
+typedef void read_due(struct vip_statement *row, struct vip_arena *arena, struct due *due);
+typedef int expire_due(struct work *work, const struct due *due);
+
+static void read_account(struct vip_statement *row, struct vip_arena *arena, struct due *due)
+{
+    due->id = vip_column_integer(row, 0);
+    due->member = vip_arena_text(arena, vip_column_text(row, 1));
+    due->item = "";
+}
+
+static int expire_account(struct work *work, const struct due *due)
+{
+    return expire_member(work, due->id, due->member);
+}
+
+static void read_voucher(struct vip_statement *row, struct vip_arena *arena, struct due *due)
+{
+    due->item = vip_arena_text(arena, vip_column_text(row, 0));
+    due->member = vip_arena_text(arena, vip_column_text(row, 1));
+    due->value = vip_column_integer(row, 2);
+    due->expires = vip_column_day(row, 3);
+}
+
+static int expire_voucher(struct work *work, const struct due *due)
+{
+    int error = vip_voucher_set(work->run->batch, due->item, VIP_VOUCHER_EXPIRED, NULL, work->diag);
+    if (error != VIP_OK)
+        return error;
+    return add_row(work, &(struct vip_expired){due->member, "voucher", due->item, 0, due->value,
+                                               due->expires});
+}
+
+static void read_card(struct vip_statement *row, struct vip_arena *arena, struct due *due)
+{
+    due->item = vip_arena_text(arena, vip_column_text(row, 0));
+    due->member = vip_arena_text(arena, vip_column_text(row, 1));
+    due->is_virtual = vip_column_integer(row, 2) != 0;
+    due->expires = vip_column_day(row, 3);
+}
+
+static int expire_card(struct work *work, const struct due *due)
+{
+    int error = vip_card_set_state(work->run->batch, due->item, VIP_CARD_EXPIRED, work->diag);
+    if (error != VIP_OK)
+        return error;
+    return add_row(work,
+                   &(struct vip_expired){due->member, due->is_virtual ? "accumulation" : "card",
+                                         due->item, 0, 0, due->expires});
+}
+
+static const struct kind {
+    enum vip_sql query;
+    read_due *read;
+    expire_due *expire;
+} kinds[] = {
+    {VIP_SQL_expire_accounts, read_account, expire_account},
+    {VIP_SQL_expire_vouchers, read_voucher, expire_voucher},
+    {VIP_SQL_expire_cards, read_card, expire_card},
+};
+
+/* What is due, gathered before anything of it is changed. */
+static int gather(struct work *work, const struct kind *kind, struct due *dues, size_t *count)
+{
+    struct vip_statement *row = NULL;
+    *count = 0;
+    int more = vip_db_query(work_db(work), kind->query, &row, work->diag,
+                            vip_date(work->run->batch->as_of), vip_int(BATCH_ITEMS));
+    for (; more > 0; more = vip_step(row, work->diag)) {
+        struct due *due = &dues[(*count)++];
+        *due = (struct due){0};
+        kind->read(row, &work->arena, due);
+        if (!due->member || !due->item) {
+            vip_reset(row);
+            return vip_fail_memory(work->diag);
+        }
+    }
+    return more;
+}
+
+static int expire_batch(struct work *work, const struct kind *kind, struct due *dues, size_t *count)
+{
+    struct vip_batch *batch = work->run->batch;
+    work->count = 0;
+    vip_arena_reset(&work->arena);
+    int error = vip_batch_begin(batch, work->diag);
+    if (error != VIP_OK)
+        return error;
+    error = gather(work, kind, dues, count);
+    for (size_t i = 0; error == VIP_OK && i < *count; i++)
+        error = kind->expire(work, &dues[i]);
+    if (error != VIP_OK) {
+        vip_batch_rollback(batch);
+        return error;
+    }
+    error = vip_batch_commit(batch, work->diag);
+    return error == VIP_OK ? work->run->rows(work->run->context, work->rows, work->count) : error;
+}
+
+int vip_expire(struct vip_expiry_run *run, struct vip_diag *diag)
+{
+    struct work work = {.run = run, .diag = diag};
+    struct due *dues = calloc(BATCH_ITEMS, sizeof *dues);
+    size_t count;
+    int error = dues ? VIP_OK : vip_fail_memory(diag);
+    for (size_t i = 0; error == VIP_OK && i < sizeof kinds / sizeof kinds[0]; i++)
+        do
+            error = expire_batch(&work, &kinds[i], dues, &count);
+        while (error == VIP_OK && count == BATCH_ITEMS);
+    free(dues);
+    free(work.rows);
+    vip_arena_free(&work.arena);
+    vip_arena_free(&work.scratch);
+    return error;
+}
