@@ -126,22 +126,28 @@ static void write_rows(const struct reading *reading, const char *path, bool exc
     free(values);
 }
 
+static char fifo_path[64];
+
+static void remove_fifo(void)
+{
+    unlink(fifo_path);
+}
+
 /* Through a FIFO, which is written to directly and never touches a disk; what does not fit into it
  * is left out. */
 static void check_round_trip(const struct reading *reading, bool excel)
 {
-    static char path[64];
     static int fifo = -1;
     static uint8_t bytes[1 << 16];
     if (reading->text.size > sizeof bytes / 8 || reading->columns == 0)
         return;
     if (fifo < 0) {
-        snprintf(path, sizeof path, "/tmp/vip-fuzz-%ld", (long)getpid());
-        need(mkfifo(path, 0600) == 0, "mkfifo");
-        fifo = open(path, O_RDONLY | O_NONBLOCK);
-        need(fifo >= 0, "open fifo");
+        snprintf(fifo_path, sizeof fifo_path, "/tmp/vip-fuzz-%ld", (long)getpid());
+        need(mkfifo(fifo_path, 0600) == 0, "mkfifo");
+        fifo = open(fifo_path, O_RDONLY | O_NONBLOCK);
+        need(fifo >= 0 && atexit(remove_fifo) == 0, "open fifo");
     }
-    write_rows(reading, path, excel);
+    write_rows(reading, fifo_path, excel);
     size_t size = 0;
     ssize_t got;
     while ((got = read(fifo, bytes + size, sizeof bytes - size)) > 0)
