@@ -16,7 +16,10 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -W
            -Wwrite-strings -Wpointer-arith -Wundef -Wvla
 CPPFLAGS += -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 -I. -I$(B)/gen
 ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) $(SANITIZE)
-LDLIBS  := -lsqlite3 -lcsv -lsodium
+# SQLite is linked statically where its archive is there: a shop assistant waits for the start-up of
+# vip-find, and calls within one binary are a tenth faster.
+SQLITE  := $(if $(wildcard $(shell $(CC) -print-file-name=libsqlite3.a)),-l:libsqlite3.a -lm,-lsqlite3)
+LDLIBS  := $(SQLITE) -lcsv -lsodium
 LDFLAGS += -Wl,--as-needed
 
 # With V=1 each command line is shown.
@@ -113,7 +116,7 @@ ASAN := SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-om
 
 check:
 	@echo 'lint: clang-tidy, cppcheck, shellcheck, mandoc'
-	$(Q)$(SUBMAKE) lint
+	$(Q)$(MAKE) --no-print-directory lint
 	@echo 'build'
 	$(Q)$(SUBMAKE) all $(UNITS)
 	@echo 'tests'
@@ -140,7 +143,7 @@ STAMPS    := $(C_SOURCES:%=$(B)/lint/%.tidy) $(C_SOURCES:%=$(B)/lint/%.cpp) \
 
 .PHONY: lint
 lint:
-	$(Q)$(SUBMAKE) -s --output-sync=target $(STAMPS)
+	$(Q)$(SUBMAKE) -s -k --output-sync=target $(STAMPS)
 
 $(B)/lint/%.tidy: % .clang-tidy tests/.clang-tidy $(B)/gen/sql.h
 	$(Q)mkdir -p $(@D)

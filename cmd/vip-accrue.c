@@ -12,12 +12,18 @@
 #include <string.h>
 
 static bool blind_returns;
+static int64_t batch_rows;
 
 static const struct vip_option options[] = {
     {.name = "blind-returns",
      .kind = VIP_OPTION_FLAG,
      .target = &blind_returns,
      .help = "accept returns without an original: take back what their amount would earn"},
+    {.name = "batch",
+     .kind = VIP_OPTION_NUMBER,
+     .argument = "ROWS",
+     .target = &batch_rows,
+     .help = "rows in one transaction (default: as many as fit into memory)"},
     {0},
 };
 
@@ -90,15 +96,20 @@ static int parse_numbers(struct vip_context *context, const char *const *cells,
                          struct vip_purchase_row *row)
 {
     const char *why;
+    int64_t quantity = 100, line = 1;
     if (vip_fen_parse(cells[AMOUNT], &row->amount, &why) != VIP_OK)
         return wrong(context, "amount", cells[AMOUNT], why);
-    if (*cells[QUANTITY] && vip_decimal_parse(cells[QUANTITY], 2, &row->quantity, &why) != VIP_OK)
+    if (*cells[QUANTITY] && vip_decimal_parse(cells[QUANTITY], 2, &quantity, &why) != VIP_OK)
         return wrong(context, "quantity", cells[QUANTITY], why);
+    if (quantity > INT32_MAX || quantity < -INT32_MAX)
+        return wrong(context, "quantity", cells[QUANTITY], "is more than any sale");
     if (*cells[LIST_PRICE] && vip_fen_parse(cells[LIST_PRICE], &row->list_price, &why) != VIP_OK)
         return wrong(context, "list_price", cells[LIST_PRICE], why);
-    if (*cells[LINE] && vip_integer_parse(cells[LINE], &row->line, &why) != VIP_OK)
+    if (*cells[LINE] && vip_integer_parse(cells[LINE], &line, &why) != VIP_OK)
         return wrong(context, "line", cells[LINE], why);
-    if (row->line < 1)
+    row->quantity = (int32_t)quantity;
+    row->line = (int32_t)line;
+    if (line < 1 || line > INT32_MAX)
         return wrong(context, "line", cells[LINE], "is not a line number (1, 2, 3…)");
     return VIP_OK;
 }
@@ -143,8 +154,6 @@ static int parse_row(struct vip_context *context, const char *const *cells, size
         .pay = cells[PAY],
         .identity = {cells[MEMBER], cells[CARD], cells[PHONE], cells[ID_NO], cells[NAME],
                      cells[BIRTHDAY]},
-        .line = 1,
-        .quantity = 100,
         .minute = -1,
         .source_line = line,
     };
@@ -170,13 +179,14 @@ static const char *reason_of(struct vip_context *context, struct accrual *accrua
 {
     char yuan[VIP_MONEY_TEXT];
     vip_fen owed;
-    if (!row->owed)
+    if (!row->more || !row->more->owed)
         return vip_earn_word((enum vip_earn_reason)row->reason);
     const struct vip_program *program = vip_poster_program(accrual->poster, context->as_of);
-    if (!program->point_value || !vip_scale(row->owed, program->point_value, 100, &owed))
-        return vip_arena_format(&accrual->line, "debt %lld points", (long long)row->owed);
+    if (!program->point_value || !vip_scale(row->more->owed, program->point_value, 100, &owed))
+        return vip_arena_format(&accrual->line, "debt %lld points", (long long)row->more->owed);
     vip_fen_format(owed, yuan);
-    return vip_arena_format(&accrual->line, "debt %lld points %s yuan", (long long)row->owed, yuan);
+    return vip_arena_format(&accrual->line, "debt %lld points %s yuan", (long long)row->more->owed,
+                            yuan);
 }
 
 static int print_row(struct vip_context *context, struct accrual *accrual,
@@ -209,9 +219,10 @@ static void report_refused(struct vip_context *context, const struct vip_posting
 {
     struct vip_diag diag;
     vip_diag_clear(&diag);
-    vip_refuse(&diag, row->refusal->reason, row->refusal->column, "%s", row->refusal->text);
+    const struct vip_refusal *refusal = row->more->refusal;
+    vip_refuse(&diag, refusal->reason, refusal->column, "%s", refusal->text);
     vip_diag_place(&diag, vip_input_file(context), row->source_line, NULL);
-    vip_row_refused(context, &diag, row->tag);
+    vip_row_refused(context, &diag, row->more->tag);
 }
 
 /* Posts the batch; what is printed then is on disk. */
@@ -262,7 +273,8 @@ static int accrue(struct vip_context *context)
 {
     struct accrual accrual = {.show = !context->quiet || context->output_path};
     struct vip_programs programs;
-    struct vip_poster_options poster = {.programs = &programs, .blind_returns = blind_returns};
+    struct vip_poster_options poster = {
+        .programs = &programs, .blind_returns = blind_returns, .batch_rows = (size_t)batch_rows};
     const struct vip_input input = {.columns = columns,
                                     .required = required,
                                     .row = take_row,

@@ -1,6 +1,7 @@
 /* Accounts and the ledger: see account.h. */
 #include "lib/db/account.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *vip_status_word(enum vip_status status)
@@ -59,8 +60,11 @@ int vip_account_save(struct vip_batch *batch, struct vip_account *account, struc
     vip_bind(update, 5, vip_date(account->first_purchase));
     vip_bind(update, 6, vip_date(account->last_purchase));
     account->changed = false;
+    int error = vip_step(update, diag);
+    if (error != VIP_OK || account->touched)
+        return error;
     account->touched = true;
-    return vip_step(update, diag);
+    return vip_db_run(batch->db, VIP_SQL_account_touch, diag, vip_int(account->member));
 }
 
 /* Only when it moves: the column has an index of its own. */
@@ -104,36 +108,91 @@ void vip_lot_use_sum(struct vip_sum *sum, int64_t member, int64_t lot, int64_t e
 
 /* ---- the ledger ---- */
 
-static void bind_code(struct vip_statement *statement, int index, int64_t code)
+enum { LEDGER_COLUMNS = 15, LEDGER_BUFFER_ROWS = 8192 };
+
+struct vip_ledger_buffer {
+    size_t count, next; /* rows kept; the next one to be written */
+    int64_t batch;
+    struct {
+        int64_t member;
+        struct vip_entry entry;
+    } rows[LEDGER_BUFFER_ROWS];
+};
+
+static struct vip_value code_value(int64_t code)
 {
-    if (code)
-        vip_bind_integer(statement, index, code);
-    else
-        vip_bind_null(statement, index);
+    return code ? vip_int(code) : vip_null();
+}
+
+static void entry_values(int64_t member, const struct vip_entry *entry, int64_t batch,
+                         struct vip_value *values)
+{
+    values[0] = vip_int(member);
+    values[1] = vip_int(entry->entry);
+    values[2] = vip_int(entry->kind);
+    values[3] = vip_int(entry->day);
+    values[4] = vip_int(entry->points);
+    values[5] = vip_int(entry->amount);
+    values[6] = vip_int(entry->spend_day);
+    values[7] = vip_date(entry->available);
+    values[8] = vip_date(entry->expires);
+    values[9] = code_value(entry->store);
+    values[10] = vip_text(entry->ref);
+    values[11] = code_value(entry->line);
+    values[12] = code_value(entry->category);
+    values[13] = code_value(entry->brand);
+    values[14] = vip_int(batch);
+}
+
+static bool next_kept(void *context, struct vip_value *values)
+{
+    struct vip_ledger_buffer *buffer = context;
+    if (buffer->next == buffer->count)
+        return false;
+    entry_values(buffer->rows[buffer->next].member, &buffer->rows[buffer->next].entry,
+                 buffer->batch, values);
+    buffer->next++;
+    return true;
+}
+
+int vip_ledger_buffer_open(struct vip_batch *batch, struct vip_diag *diag)
+{
+    batch->pending = calloc(1, sizeof *batch->pending);
+    return batch->pending ? VIP_OK : vip_fail_memory(diag);
+}
+
+void vip_ledger_buffer_close(struct vip_batch *batch)
+{
+    free(batch->pending);
+    batch->pending = NULL;
+}
+
+int vip_ledger_flush(struct vip_batch *batch, struct vip_diag *diag)
+{
+    struct vip_ledger_buffer *buffer = batch->pending;
+    if (!buffer || buffer->count == 0)
+        return VIP_OK;
+    struct vip_bulk bulk = {next_kept, buffer};
+    buffer->next = 0;
+    buffer->batch = batch->number;
+    int error = vip_db_bulk(batch->db, VIP_SQL_ledger_bulk, &bulk, diag);
+    buffer->count = 0;
+    return error;
 }
 
 static int insert_entry(struct vip_batch *batch, int64_t member, const struct vip_entry *entry,
                         struct vip_diag *diag)
 {
-    struct vip_statement *insert = vip_db_prepare(batch->db, VIP_SQL_ledger_insert, diag);
-    if (!insert)
-        return VIP_EDATABASE;
-    vip_bind_integer(insert, 1, member);
-    vip_bind_integer(insert, 2, entry->entry);
-    vip_bind_integer(insert, 3, entry->kind);
-    vip_bind_integer(insert, 4, entry->day);
-    vip_bind_integer(insert, 5, entry->points);
-    vip_bind_integer(insert, 6, entry->amount);
-    vip_bind_integer(insert, 7, entry->spend_day);
-    vip_bind(insert, 8, vip_date(entry->available));
-    vip_bind(insert, 9, vip_date(entry->expires));
-    bind_code(insert, 10, entry->store);
-    vip_bind(insert, 11, vip_text(entry->ref));
-    bind_code(insert, 12, entry->line);
-    bind_code(insert, 13, entry->category);
-    bind_code(insert, 14, entry->brand);
-    vip_bind_integer(insert, 15, batch->number);
-    return vip_step(insert, diag);
+    struct vip_ledger_buffer *buffer = batch->pending;
+    struct vip_value values[LEDGER_COLUMNS];
+    if (!buffer) {
+        entry_values(member, entry, batch->number, values);
+        return vip_db_run_values(batch->db, VIP_SQL_ledger_insert, diag, values, LEDGER_COLUMNS);
+    }
+    int error = buffer->count == LEDGER_BUFFER_ROWS ? vip_ledger_flush(batch, diag) : VIP_OK;
+    buffer->rows[buffer->count].member = member;
+    buffer->rows[buffer->count++].entry = *entry;
+    return error;
 }
 
 int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t entry,
@@ -168,10 +227,13 @@ static int open_lot(struct vip_batch *batch, struct vip_account *account,
 int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
                     struct vip_diag *diag)
 {
-    vip_points before = account->balance;
-    if (!vip_add(account->balance, entry->points, &account->balance) ||
-        !vip_add(account->spent, entry->amount, &account->spent))
+    vip_points before = account->balance, balance;
+    vip_fen spent;
+    if (!vip_add(account->balance, entry->points, &balance) ||
+        !vip_add(account->spent, entry->amount, &spent))
         return vip_refuse(diag, "overflow", "amount", "the sum of the member's postings overflows");
+    account->balance = balance;
+    account->spent = spent;
     entry->entry = ++account->entries;
     account->changed = true;
     int error = vip_batch_need(batch, diag);
@@ -258,7 +320,9 @@ int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct
 {
     struct vip_lot *lots = NULL;
     size_t count = 0;
-    int error = vip_ledger_lots(batch->db, account->member, scratch, &lots, &count, diag);
+    int error = vip_ledger_flush(batch, diag);
+    if (error == VIP_OK)
+        error = vip_ledger_lots(batch->db, account->member, scratch, &lots, &count, diag);
     if (error != VIP_OK)
         return error;
     return vip_ledger_take_lots(batch, account, entry, lots, count, own, pending, scratch, diag);

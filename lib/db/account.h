@@ -71,6 +71,13 @@ int vip_account_save(struct vip_batch *batch, struct vip_account *account, struc
 int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
                     struct vip_diag *diag);
 
+/* For postings by the thousand: entries are kept and written together, in the order in which they
+ * were posted; whatever reads a member's lots writes them first. Call vip_ledger_flush before the
+ * commit. The texts of entries must live until then. */
+int vip_ledger_buffer_open(struct vip_batch *batch, struct vip_diag *diag);
+int vip_ledger_flush(struct vip_batch *batch, struct vip_diag *diag);
+void vip_ledger_buffer_close(struct vip_batch *batch);
+
 /* The member's open lots in the order of use, in arena. */
 int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
                     struct vip_lot **lots, size_t *count, struct vip_diag *diag);

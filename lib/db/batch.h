@@ -17,6 +17,8 @@ struct vip_sum { /* 128 bits, little end first */
     uint64_t low, high;
 };
 
+struct vip_ledger_buffer;
+
 struct vip_batch {
     struct vip_db *db;
     const char *command; /* these four are set by the caller and borrowed */
@@ -27,6 +29,8 @@ struct vip_batch {
     int64_t number; /* 0 until the first change */
     int64_t entries;
     struct vip_sum sum;
+    struct vip_ledger_buffer
+        *pending; /* ledger rows not written yet (account.h); NULL: none kept */
 };
 
 /* BEGIN IMMEDIATE. The batch may be used again after commit or rollback. */

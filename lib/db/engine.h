@@ -57,7 +57,8 @@ const char *vip_statement_parameter(struct vip_statement *statement, int index);
 int vip_step(struct vip_statement *statement, struct vip_diag *diag);
 void vip_reset(struct vip_statement *statement);
 
-/* Columns: 0-based, of the row that stands ready. Text is "" for NULL, valid until the next step. */
+/* Columns: 0-based, of the row that stands ready. Text is "" for NULL, valid until the next step.
+ */
 int vip_column_count(struct vip_statement *statement);
 const char *vip_column_name(struct vip_statement *statement, int index);
 bool vip_column_is_null(struct vip_statement *statement, int index);
@@ -83,9 +84,9 @@ int vip_db_query_values(struct vip_db *db, enum vip_sql sql, struct vip_statemen
 int vip_db_number(struct vip_db *db, enum vip_sql sql, int64_t *number, int64_t fallback,
                   struct vip_diag *diag, const struct vip_value *values, size_t count);
 
-/* Bulk write: runs a statement that reads its rows from the table vip_bulk (columns c1, c2, …), which
- * asks `next` for each: it fills up to VIP_BULK_COLUMNS values (they must live until the next call)
- * and returns true, or false at the end. About half the cost of a statement a row. */
+/* Bulk write: runs a statement that reads its rows from the table vip_bulk (columns c1, c2, …),
+ * which asks `next` for each: it fills up to VIP_BULK_COLUMNS values (they must live until the next
+ * call) and returns true, or false at the end. About half the cost of a statement a row. */
 enum { VIP_BULK_COLUMNS = 24 };
 struct vip_bulk {
     bool (*next)(void *context, struct vip_value *values);
@@ -94,8 +95,8 @@ struct vip_bulk {
 int vip_db_bulk(struct vip_db *db, enum vip_sql sql, const struct vip_bulk *bulk,
                 struct vip_diag *diag);
 
-int64_t vip_db_last_id(struct vip_db *db);  /* of the last insert */
-int64_t vip_db_changes(struct vip_db *db);  /* rows changed by the last statement */
+int64_t vip_db_last_id(struct vip_db *db); /* of the last insert */
+int64_t vip_db_changes(struct vip_db *db); /* rows changed by the last statement */
 
 /* How long to wait for a lock, for connections opened from now on (15 s when not called). */
 void vip_db_set_timeout(int milliseconds);

@@ -8,26 +8,16 @@
 
 /* ---- the order of the key ---- */
 
-/* What the sort compares first, so that it seldom follows a pointer. */
-struct sort_key {
-    int64_t store;
-    uint64_t prefix; /* 8 bytes of the receipt behind what all receipts of the batch share */
-    struct vip_posting *row;
-};
-
 static int by_key(const void *left, const void *right)
 {
-    const struct sort_key *a = left, *b = right;
-    if (a->store != b->store)
-        return a->store < b->store ? -1 : 1;
-    if (a->prefix != b->prefix)
-        return a->prefix < b->prefix ? -1 : 1;
-    int order = strcmp(a->row->receipt, b->row->receipt);
+    const struct vip_posting *a = *(struct vip_posting *const *)left;
+    const struct vip_posting *b = *(struct vip_posting *const *)right;
+    int order = strcmp(a->receipt, b->receipt);
     if (order)
         return order;
-    if (a->row->line != b->row->line)
-        return a->row->line < b->row->line ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row); /* rows stand in the order of the input */
+    if (a->line != b->line)
+        return a->line < b->line ? -1 : 1;
+    return (a > b) - (a < b); /* rows stand in the order of the input */
 }
 
 /* Stores in the order of their ids, as the table has them; new ones behind. */
@@ -37,48 +27,61 @@ static int64_t store_order(const struct vip_poster *poster, uint32_t place)
     return id ? id : INT64_MAX / 2 + place;
 }
 
-static size_t shared_prefix(const struct vip_poster *poster)
+struct store_run { /* where a store's rows stand in by_key */
+    int64_t order;
+    size_t count, next;
+    uint32_t place;
+};
+
+static int by_order(const void *left, const void *right)
 {
-    size_t shared = poster->count ? strlen(poster->rows[0].receipt) : 0;
-    for (size_t i = 1; i < poster->count && shared; i++) {
-        size_t same = 0;
-        while (same < shared && poster->rows[i].receipt[same] == poster->rows[0].receipt[same])
-            same++;
-        shared = same;
-    }
-    return shared;
+    const struct store_run *a = left, *b = right;
+    return (a->order > b->order) - (a->order < b->order);
 }
 
-static uint64_t prefix_at(const char *text)
+/* Puts the rows behind each other store by store, in the order of the input within a store. */
+static void deal_out(struct vip_poster *poster, struct store_run *runs, size_t *first)
 {
-    uint64_t prefix = 0;
-    for (int i = 0; i < 8; i++) {
-        prefix = prefix << 8 | (unsigned char)*text;
-        text += *text != '\0';
+    for (uint32_t i = 0; i < poster->code_count; i++)
+        runs[i] = (struct store_run){.order = store_order(poster, i), .place = i};
+    for (size_t i = 0; i < poster->count; i++)
+        runs[poster->rows[i].store].count++;
+    qsort(runs, poster->code_count, sizeof *runs, by_order);
+    size_t next = 0;
+    for (size_t i = 0; i < poster->code_count; i++) {
+        first[runs[i].place] = next;
+        next += runs[i].count;
     }
-    return prefix;
+    for (size_t i = 0; i < poster->count; i++)
+        poster->by_key[first[poster->rows[i].store]++] = &poster->rows[i];
+}
+
+/* A till numbers its receipts upwards: most often a store's rows are in order already. */
+static void order_store(struct vip_posting **rows, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (by_key(&rows[i - 1], &rows[i]) > 0) {
+            qsort(rows, count, sizeof(struct vip_posting *), by_key);
+            return;
+        }
+    }
 }
 
 static int sort_rows(struct vip_poster *poster, struct vip_diag *diag)
 {
-    struct sort_key *keys = calloc(poster->count + 1, sizeof *keys);
+    struct store_run *runs = calloc(poster->code_count, sizeof *runs);
+    size_t *first = calloc(poster->code_count, sizeof *first);
     poster->by_key =
         vip_arena_zero(&poster->arena, poster->count + 1, sizeof(struct vip_posting *));
-    if (!keys || !poster->by_key) {
-        free(keys);
-        return vip_fail_memory(diag);
+    int error = runs && first && poster->by_key ? VIP_OK : vip_fail_memory(diag);
+    if (error == VIP_OK) {
+        deal_out(poster, runs, first);
+        for (size_t i = 0, start = 0; i < poster->code_count; start += runs[i++].count)
+            order_store(poster->by_key + start, runs[i].count);
     }
-    size_t shared = shared_prefix(poster);
-    for (size_t i = 0; i < poster->count; i++) {
-        struct vip_posting *row = &poster->rows[i];
-        keys[i] = (struct sort_key){store_order(poster, row->store),
-                                    prefix_at(row->receipt + shared), row};
-    }
-    qsort(keys, poster->count, sizeof *keys, by_key);
-    for (size_t i = 0; i < poster->count; i++)
-        poster->by_key[i] = keys[i].row;
-    free(keys);
-    return VIP_OK;
+    free(runs);
+    free(first);
+    return error;
 }
 
 static int compare_row(const struct vip_poster *poster, const struct vip_posting *row,
@@ -111,8 +114,8 @@ static int conflict(struct vip_poster *poster, struct vip_posting *row, const ch
                     struct vip_diag *diag)
 {
     vip_refuse(diag, "conflict", column,
-               "receipt %s line %lld was posted before with another %s: nothing was changed",
-               row->receipt, (long long)row->line, column);
+               "receipt %s line %d was posted before with another %s: nothing was changed",
+               row->receipt, (int)row->line, column);
     return poster_refuse(poster, row, diag);
 }
 
@@ -121,7 +124,7 @@ static int conflict(struct vip_poster *poster, struct vip_posting *row, const ch
 static int settle_member(struct vip_poster *poster, struct vip_posting *row, int64_t stored_member,
                          struct vip_diag *diag)
 {
-    bool nobody = !row->identity || row->state == VIP_POSTING_REFUSED;
+    bool nobody = row->key_kind == KEY_NONE || row->state == VIP_POSTING_REFUSED;
     if (row->member == stored_member || (nobody && stored_member)) {
         row->state = VIP_POSTING_KNOWN;
         row->member = stored_member;
@@ -145,8 +148,9 @@ static const char *difference(const struct vip_poster *poster, const struct vip_
                               struct vip_statement *stored)
 {
     static const char *const names[] = {"category", "brand", "promo", "seller", "pay", "benefit"};
-    const uint32_t places[] = {row->category, row->brand, row->promo,
-                               row->seller,   row->pay,   row->benefit};
+    const struct vip_posting_more *rest = poster_rest(row);
+    const uint32_t places[] = {row->category, row->brand, rest->promo,
+                               rest->seller,  rest->pay,  rest->benefit};
     if (row->day != vip_column_day(stored, 2))
         return "date";
     if (row->kind != vip_column_integer(stored, 3))
@@ -158,9 +162,9 @@ static const char *difference(const struct vip_poster *poster, const struct vip_
     for (int i = 0; i < 6; i++)
         if (code_differs(poster, places[i], vip_column_integer(stored, 8 + i)))
             return names[i];
-    if (row->list_price && row->list_price != vip_column_integer(stored, 14))
+    if (rest->list_price && rest->list_price != vip_column_integer(stored, 14))
         return "list_price";
-    if (row->original && strcmp(row->original, vip_column_text(stored, 16)) != 0)
+    if (rest->original && strcmp(rest->original, vip_column_text(stored, 16)) != 0)
         return "original";
     return NULL;
 }
@@ -172,7 +176,12 @@ static int settle_stored(struct vip_poster *poster, struct vip_posting *row,
     if (column)
         return conflict(poster, row, column, diag);
     row->points = vip_column_integer(stored, 7);
-    row->returned = vip_column_integer(stored, 17);
+    if (vip_column_integer(stored, 17)) {
+        struct vip_posting_more *more = poster_more(poster, row);
+        if (!more)
+            return vip_fail_memory(diag);
+        more->returned = vip_column_integer(stored, 17);
+    }
     return settle_member(poster, row, vip_column_integer(stored, 6), diag);
 }
 

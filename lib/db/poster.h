@@ -13,11 +13,16 @@ struct poster_code { /* place 0 is "": not given */
     int64_t id; /* 0: not in the database (yet) */
 };
 
+/* Most rows name their member in one column. */
+enum poster_key { KEY_NONE, KEY_MEMBER, KEY_CARD, KEY_PHONE, KEY_SEVERAL };
+
 struct vip_poster {
     struct vip_batch batch;
     const struct vip_programs *programs;
+    struct vip_earn_needs *needs; /* of each version in programs */
     bool blind_returns;
 
+    size_t batch_rows; /* at most */
     struct vip_posting *rows;
     size_t count, capacity;
     struct vip_arena arena;   /* texts of the batch */
@@ -38,6 +43,12 @@ static inline struct vip_db *poster_db(struct vip_poster *poster)
 {
     return poster->batch.db;
 }
+
+/* The row's rarer part; made when it has none yet, NULL when out of memory. */
+struct vip_posting_more *poster_more(struct vip_poster *poster, struct vip_posting *row);
+
+/* Its rarer part for reading: zeros when it has none. */
+const struct vip_posting_more *poster_rest(const struct vip_posting *row);
 
 /* Marks the row as refused with what diag says. Returns VIP_OK, or VIP_EMEMORY. */
 int poster_refuse(struct vip_poster *poster, struct vip_posting *row, const struct vip_diag *diag);

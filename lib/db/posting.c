@@ -27,19 +27,20 @@ static const char *code_text(const struct visit *visit, uint32_t place)
 static void describe_purchase(const struct visit *visit, const struct vip_posting *row,
                               struct vip_purchase *purchase)
 {
+    const struct vip_posting_more *rest = poster_rest(row);
     *purchase = (struct vip_purchase){
         .day = row->day,
         .amount = row->amount,
-        .list_price = row->list_price,
+        .list_price = rest->list_price,
         .store = code_text(visit, row->store),
         .category = code_text(visit, row->category),
         .brand = code_text(visit, row->brand),
-        .promo = code_text(visit, row->promo),
-        .benefit = code_text(visit, row->benefit),
+        .promo = code_text(visit, rest->promo),
+        .benefit = code_text(visit, rest->benefit),
         .first = visit->account.first_purchase == VIP_DAY_NONE,
     };
-    if (row->pay) {
-        purchase->pay[0] = (struct vip_pay_part){code_text(visit, row->pay), row->amount};
+    if (rest->pay) {
+        purchase->pay[0] = (struct vip_pay_part){code_text(visit, rest->pay), row->amount};
         purchase->pay_count = 1;
     }
 }
@@ -62,10 +63,19 @@ static int describe_tiers(struct visit *visit, vip_day day, struct vip_earner *e
     return VIP_OK;
 }
 
+static struct vip_earn_needs needs_of(const struct vip_poster *poster,
+                                      const struct vip_program *program)
+{
+    size_t version = 0;
+    while (poster->programs->versions[version] != program)
+        version++;
+    return poster->needs[version];
+}
+
 static int describe_earner(struct visit *visit, const struct vip_program *program,
                            const struct vip_posting *row, struct vip_earner *earner)
 {
-    struct vip_earn_needs needs = vip_earn_needs(program);
+    struct vip_earn_needs needs = needs_of(visit->poster, program);
     struct vip_db *db = poster_db(visit->poster);
     *earner = (struct vip_earner){
         .enrolled = visit->account.enrolled,
@@ -220,7 +230,7 @@ static int post_earning(struct visit *visit, const struct vip_program *program,
         error = vip_ledger_post(&visit->poster->batch, &visit->account, &entry, visit->diag);
     if (error != VIP_OK)
         return error;
-    row->entry = entry.entry;
+    row->entry = (int32_t)entry.entry;
     return post_once(visit, program, row, earning);
 }
 
@@ -253,10 +263,11 @@ static int post_returned_share(struct visit *visit, struct vip_posting *row)
 {
     struct vip_entry entry;
     int error = entry_for(visit, row, &entry);
-    row->returned_points = vip_return_points(row->points, row->amount, 0, 0, row->returned);
+    row->more->returned_points =
+        vip_return_points(row->points, row->amount, 0, 0, row->more->returned);
     entry.kind = VIP_ENTRY_RETURN;
-    entry.points = -row->returned_points;
-    entry.amount = -row->returned;
+    entry.points = -row->more->returned_points;
+    entry.amount = -row->more->returned;
     if (error != VIP_OK)
         return error;
     return vip_ledger_take(&visit->poster->batch, &visit->account, &entry, row->entry, true,
@@ -286,7 +297,7 @@ static int post_claim(struct visit *visit, struct vip_posting *row)
     int error = refuse_claim(visit, row);
     if (error == VIP_OK)
         error = post_sale(visit, row);
-    if (error == VIP_OK && row->returned > 0 && row->entry)
+    if (error == VIP_OK && poster_rest(row)->returned > 0 && row->entry)
         error = post_returned_share(visit, row);
     if (error == VIP_OK)
         error = poster_code_id(visit->poster, row->store, &store, visit->diag);
@@ -297,7 +308,7 @@ static int post_claim(struct visit *visit, struct vip_posting *row)
     return vip_db_run(poster_db(visit->poster), VIP_SQL_purchase_claim, visit->diag, vip_int(store),
                       vip_text(row->receipt), vip_int(row->line), vip_int(row->member),
                       row->entry ? vip_int(row->entry) : vip_null(), vip_int(row->points),
-                      vip_int(row->reason), vip_int(row->returned_points));
+                      vip_int(row->reason), vip_int(poster_rest(row)->returned_points));
 }
 
 /* ---- a return ---- */
@@ -392,8 +403,8 @@ static int batch_originals(struct visit *visit, const struct vip_posting *before
             .entry = row->entry,
             .points = row->points,
             .counts = counted(row->reason),
-            .returned = row->returned,
-            .returned_points = row->returned_points,
+            .returned = poster_rest(row)->returned,
+            .returned_points = poster_rest(row)->returned_points,
             .category = poster->codes[row->category].id,
             .brand = poster->codes[row->brand].id,
         };
@@ -424,16 +435,16 @@ static void keep_line(struct originals *originals, int64_t line)
 static int find_originals(struct visit *visit, const struct vip_posting *row,
                           struct originals *originals)
 {
+    const char *original = poster_rest(row)->original;
     originals->count = 0;
-    if (!row->original)
+    if (!original)
         return VIP_OK;
-    int error = receipt_lines(visit, row, row->original, originals);
-    const char *slash = strrchr(row->original, '/');
+    int error = receipt_lines(visit, row, original, originals);
+    const char *slash = strrchr(original, '/');
     if (error != VIP_OK || originals->count || !slash || !slash[1] ||
         slash[1 + strspn(slash + 1, "0123456789")])
         return error;
-    char *receipt =
-        vip_arena_copy(&visit->poster->arena, row->original, (size_t)(slash - row->original));
+    char *receipt = vip_arena_copy(&visit->poster->arena, original, (size_t)(slash - original));
     if (!receipt)
         return vip_fail_memory(visit->diag);
     error = receipt_lines(visit, row, receipt, originals);
@@ -453,15 +464,19 @@ static int check_left(const struct visit *visit, const struct vip_posting *row,
     vip_fen_format(row->amount, want);
     vip_fen_format(left, have);
     return vip_refuse(visit->diag, "exceeds-original", "amount",
-                      "%s comes back, but only %s of %s is left", want, have, row->original);
+                      "%s comes back, but only %s of %s is left", want, have,
+                      poster_rest(row)->original);
 }
 
 static int note_returned(struct visit *visit, const struct vip_posting *row,
                          const struct originals *originals, const struct original *line)
 {
     if (line->row) {
-        line->row->returned = line->returned;
-        line->row->returned_points = line->returned_points;
+        struct vip_posting_more *more = poster_more(visit->poster, line->row);
+        if (!more)
+            return vip_fail_memory(visit->diag);
+        more->returned = line->returned;
+        more->returned_points = line->returned_points;
         return VIP_OK;
     }
     return vip_db_run(poster_db(visit->poster), VIP_SQL_purchase_set_returned, visit->diag,
@@ -493,7 +508,7 @@ static int take_back(struct visit *visit, struct vip_posting *row, struct origin
     error = points ? vip_ledger_take(&visit->poster->batch, &visit->account, &entry, line->entry,
                                      true, &visit->poster->scratch, visit->diag)
                    : vip_ledger_post(&visit->poster->batch, &visit->account, &entry, visit->diag);
-    row->entry = entry.entry;
+    row->entry = (int32_t)entry.entry;
     row->points -= points;
     return error;
 }
@@ -541,12 +556,22 @@ static int return_blind(struct visit *visit, struct vip_posting *row)
     error = vip_ledger_take(&visit->poster->batch, &visit->account, &entry, 0, true,
                             &visit->poster->scratch, visit->diag);
     row->points = -earning.points;
-    row->entry = entry.entry;
+    row->entry = (int32_t)entry.entry;
     return error;
+}
+
+static int note_debt(struct visit *visit, struct vip_posting *row)
+{
+    struct vip_posting_more *more = poster_more(visit->poster, row);
+    if (!more)
+        return vip_fail_memory(visit->diag);
+    more->owed = -visit->account.balance;
+    return VIP_OK;
 }
 
 static int post_return(struct visit *visit, struct vip_posting *row)
 {
+    const char *original = poster_rest(row)->original;
     struct originals originals;
     int error = find_originals(visit, row, &originals);
     if (error != VIP_OK)
@@ -557,12 +582,11 @@ static int post_return(struct visit *visit, struct vip_posting *row)
         error = return_blind(visit, row);
     else
         error = vip_refuse(visit->diag, "unknown-original", "original",
-                           row->original ? "receipt %s was never posted in this store"
-                                         : "a return needs its original receipt%s "
-                                           "(or --blind-returns)",
-                           row->original ? row->original : "");
+                           original ? "receipt %s was never posted in this store"
+                                    : "a return needs its original receipt%s (or --blind-returns)",
+                           original ? original : "");
     if (error == VIP_OK && visit->account.balance < 0)
-        row->owed = -visit->account.balance;
+        return note_debt(visit, row);
     return error;
 }
 
@@ -579,10 +603,10 @@ static int settle_return(struct vip_poster *poster, struct vip_posting *row, str
         if (originals.lines[i].member != owner)
             return vip_refuse(diag, "other-member", "original",
                               "receipt %s has lines of several members: name one as %s/LINE",
-                              row->original, row->original);
+                              originals.receipt, originals.receipt);
     if (row->member && owner && row->member != owner)
         return vip_refuse(diag, "other-member", "original",
-                          "receipt %s is another member's purchase", row->original);
+                          "receipt %s is another member's purchase", originals.receipt);
     row->member = owner;
     return VIP_OK;
 }
@@ -615,17 +639,21 @@ static int open_visit(struct visit *visit, int64_t member)
     return found < 0 ? found : VIP_OK;
 }
 
+struct member_key { /* the sort does not follow pointers */
+    int64_t member;
+    struct vip_posting *row;
+};
+
 static int by_member(const void *left, const void *right)
 {
-    const struct vip_posting *a = *(struct vip_posting *const *)left;
-    const struct vip_posting *b = *(struct vip_posting *const *)right;
+    const struct member_key *a = left, *b = right;
     if (a->member != b->member)
         return a->member < b->member ? -1 : 1;
-    return (a > b) - (a < b); /* rows stand in the order of the input */
+    return (a->row > b->row) - (a->row < b->row); /* rows stand in the order of the input */
 }
 
 /* The rows that are to be posted, with their members settled, in the order of posting. */
-static int collect(struct vip_poster *poster, struct vip_posting **list, size_t *count,
+static int collect(struct vip_poster *poster, struct member_key *list, size_t *count,
                    struct vip_diag *diag)
 {
     *count = 0;
@@ -641,9 +669,9 @@ static int collect(struct vip_poster *poster, struct vip_posting **list, size_t 
         if (error != VIP_OK)
             return error;
         if (row->state == VIP_POSTING_NEW)
-            list[(*count)++] = row;
+            list[(*count)++] = (struct member_key){row->member, row};
     }
-    qsort(list, *count, sizeof(struct vip_posting *), by_member);
+    qsort(list, *count, sizeof *list, by_member);
     return VIP_OK;
 }
 
@@ -652,8 +680,9 @@ static int number_codes(struct vip_poster *poster, struct vip_diag *diag)
 {
     for (size_t i = 0; i < poster->count; i++) {
         const struct vip_posting *row = &poster->rows[i];
-        const uint32_t places[] = {row->store,   row->category, row->brand, row->promo,
-                                   row->benefit, row->seller,   row->pay};
+        const struct vip_posting_more *rest = poster_rest(row);
+        const uint32_t places[] = {row->store,    row->category, row->brand, rest->promo,
+                                   rest->benefit, rest->seller,  rest->pay};
         int64_t id;
         if (row->state != VIP_POSTING_NEW)
             continue;
@@ -666,11 +695,28 @@ static int number_codes(struct vip_poster *poster, struct vip_diag *diag)
     return VIP_OK;
 }
 
-int poster_post_members(struct vip_poster *poster, struct vip_diag *diag)
+/* Posts the rows of one member, from list[0] on; *done is how many they are. */
+static int visit_member(struct vip_poster *poster, const struct member_key *list, size_t count,
+                        size_t *done, struct vip_diag *diag)
 {
     struct visit visit = {.poster = poster, .diag = diag};
-    size_t count = 0;
-    struct vip_posting **list = vip_arena_zero(&poster->arena, poster->count + 1, sizeof *list);
+    int error = open_visit(&visit, list[0].member);
+    for (*done = 0; error == VIP_OK && *done < count; ++*done) {
+        if (list[*done].member != list[0].member)
+            break;
+        if (*done + 8 < count) /* rows lie all over memory: ask ahead */
+            __builtin_prefetch(list[*done + 8].row);
+        error = post_row(&visit, list[*done].row);
+    }
+    if (error == VIP_OK && visit.account.member)
+        error = vip_account_save(&poster->batch, &visit.account, diag);
+    return error;
+}
+
+int poster_post_members(struct vip_poster *poster, struct vip_diag *diag)
+{
+    size_t count = 0, done;
+    struct member_key *list = calloc(poster->count + 1, sizeof *list);
     if (!list)
         return vip_fail_memory(diag);
     int error = collect(poster, list, &count, diag);
@@ -678,17 +724,8 @@ int poster_post_members(struct vip_poster *poster, struct vip_diag *diag)
         error = vip_batch_need(&poster->batch, diag);
     if (error == VIP_OK)
         error = number_codes(poster, diag);
-    for (size_t i = 0; i < count && error == VIP_OK; i++) {
-        if (i == 0 || list[i]->member != list[i - 1]->member) {
-            if (i)
-                error = vip_account_save(&poster->batch, &visit.account, diag);
-            if (error == VIP_OK)
-                error = open_visit(&visit, list[i]->member);
-        }
-        if (error == VIP_OK)
-            error = post_row(&visit, list[i]);
-    }
-    if (error == VIP_OK && count && visit.account.member)
-        error = vip_account_save(&poster->batch, &visit.account, diag);
-    return error;
+    for (size_t i = 0; i < count && error == VIP_OK; i += done)
+        error = visit_member(poster, list + i, count - i, &done, diag);
+    free(list);
+    return error == VIP_OK ? vip_ledger_flush(&poster->batch, diag) : error;
 }

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A batch is as large as memory allows, since each batch touches the same pages of the ledger once:
- * 256 thousand rows or 40 MB of texts, whichever comes first, beside 128 MiB of page cache. */
-enum { BATCH_ROWS = 262144 };
-static const size_t BATCH_BYTES = 40u << 20;
+/* A batch is as large as memory allows, since each batch goes once over the pages of the ledger.
+ * With 64 MiB of page cache and what the process needs besides, a command stays below 256 MiB. */
+enum { SORTING_BYTES = 48 }; /* a row while it is sorted */
+static const size_t BATCH_BYTES = 136u << 20;
 
 /* ---- codes ---- */
 
@@ -86,10 +86,15 @@ int vip_poster_open(struct vip_poster **out, const struct vip_poster_options *op
     poster->batch = options->batch;
     poster->programs = options->programs;
     poster->blind_returns = options->blind_returns;
-    if (add_code(poster, "", &place, diag) != VIP_OK) {
+    poster->batch_rows = options->batch_rows ? options->batch_rows : SIZE_MAX;
+    poster->needs = calloc(poster->programs->count, sizeof *poster->needs);
+    if (!poster->needs || add_code(poster, "", &place, diag) != VIP_OK ||
+        vip_ledger_buffer_open(&poster->batch, diag) != VIP_OK) {
         vip_poster_close(poster);
-        return VIP_EMEMORY;
+        return vip_fail_memory(diag);
     }
+    for (size_t i = 0; i < poster->programs->count; i++)
+        poster->needs[i] = vip_earn_needs(poster->programs->versions[i]);
     *out = poster;
     return VIP_OK;
 }
@@ -98,6 +103,8 @@ void vip_poster_close(struct vip_poster *poster)
 {
     if (!poster)
         return;
+    vip_ledger_buffer_close(&poster->batch);
+    free(poster->needs);
     free(poster->rows);
     free(poster->codes);
     vip_arena_free(&poster->arena);
@@ -121,8 +128,6 @@ static const char *copy_text(struct vip_poster *poster, const char *text, bool *
 static const struct vip_identity *copy_identity(struct vip_poster *poster,
                                                 const struct vip_identity *identity, bool *failed)
 {
-    if (vip_identity_empty(identity))
-        return NULL;
     struct vip_identity *copy = vip_arena_zero(&poster->arena, 1, sizeof *copy);
     if (!copy) {
         *failed = true;
@@ -139,29 +144,94 @@ static const struct vip_identity *copy_identity(struct vip_poster *poster,
     return copy;
 }
 
-static int find_codes(struct vip_poster *poster, const struct vip_purchase_row *row,
-                      struct vip_posting *posting, struct vip_diag *diag)
+static bool given(const char *text)
+{
+    return text && *text;
+}
+
+static void copy_key(struct vip_poster *poster, const struct vip_identity *identity,
+                     struct vip_posting *row, bool *failed)
+{
+    const char *const texts[] = {identity->member, identity->card, identity->phone,
+                                 identity->id_no,  identity->name, identity->birthday};
+    int count = 0, first = -1;
+    for (int i = 5; i >= 0; i--) {
+        if (given(texts[i])) {
+            count++;
+            first = i;
+        }
+    }
+    if (count == 0)
+        return;
+    if (count == 1 && first < 3) {
+        row->key_kind = (uint8_t)(KEY_MEMBER + first);
+        row->key = copy_text(poster, texts[first], failed);
+    } else {
+        row->key_kind = KEY_SEVERAL;
+        row->key = copy_identity(poster, identity, failed);
+    }
+}
+
+static struct vip_identity identity_of(const struct vip_posting *row)
+{
+    switch ((enum poster_key)row->key_kind) {
+    case KEY_MEMBER:
+        return (struct vip_identity){.member = row->key};
+    case KEY_CARD:
+        return (struct vip_identity){.card = row->key};
+    case KEY_PHONE:
+        return (struct vip_identity){.phone = row->key};
+    case KEY_SEVERAL:
+        return *(const struct vip_identity *)row->key;
+    case KEY_NONE:
+        break;
+    }
+    return (struct vip_identity){.member = NULL};
+}
+
+const struct vip_posting_more *poster_rest(const struct vip_posting *row)
+{
+    static const struct vip_posting_more none;
+    return row->more ? row->more : &none;
+}
+
+struct vip_posting_more *poster_more(struct vip_poster *poster, struct vip_posting *row)
+{
+    if (!row->more)
+        row->more = vip_arena_zero(&poster->arena, 1, sizeof *row->more);
+    return row->more;
+}
+
+static const struct vip_posting *last_row(const struct vip_poster *poster)
 {
     static const struct vip_posting none;
-    const struct vip_posting *last = poster->count ? &poster->rows[poster->count - 1] : &none;
-    const struct {
-        const char *text;
-        uint32_t last, *place;
-    } columns[] = {
-        {row->store, last->store, &posting->store},
-        {row->category, last->category, &posting->category},
-        {row->brand, last->brand, &posting->brand},
-        {row->promo, last->promo, &posting->promo},
-        {row->benefit, last->benefit, &posting->benefit},
-        {row->seller, last->seller, &posting->seller},
-        {row->pay, last->pay, &posting->pay},
-    };
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        int error = find_code(poster, columns[i].text, columns[i].last, columns[i].place, diag);
-        if (error != VIP_OK)
-            return error;
-    }
-    return VIP_OK;
+    return poster->count ? &poster->rows[poster->count - 1] : &none;
+}
+
+static int add_more(struct vip_poster *poster, const struct vip_purchase_row *row, const void *tag,
+                    struct vip_posting *posting, struct vip_diag *diag)
+{
+    const struct vip_posting_more *last = poster_rest(last_row(poster));
+    if (!given(row->original) && !given(row->promo) && !given(row->benefit) &&
+        !given(row->seller) && !given(row->pay) && !row->list_price && !tag)
+        return VIP_OK;
+    struct vip_posting_more *more = poster_more(poster, posting);
+    bool failed = false;
+    if (!more)
+        return vip_fail_memory(diag);
+    more->tag = tag;
+    more->list_price = row->list_price;
+    more->original = copy_text(poster, row->original, &failed);
+    int error = failed ? vip_fail_memory(diag) : VIP_OK;
+    if (error == VIP_OK)
+        error = find_code(poster, row->promo, last->promo, &more->promo, diag);
+    if (error == VIP_OK)
+        error = find_code(poster, row->benefit, last->benefit, &more->benefit, diag);
+    if (error == VIP_OK)
+        error = find_code(poster, row->seller, last->seller, &more->seller, diag);
+    if (error == VIP_OK)
+        error = find_code(poster, row->pay, last->pay, &more->pay, diag);
+    return error;
 }
 
 int vip_poster_add(struct vip_poster *poster, const struct vip_purchase_row *row, const void *tag,
@@ -171,21 +241,25 @@ int vip_poster_add(struct vip_poster *poster, const struct vip_purchase_row *row
                                  sizeof *poster->rows) != VIP_OK;
     struct vip_posting posting = {
         .receipt = copy_text(poster, row->receipt, &failed),
-        .original = copy_text(poster, row->original, &failed),
-        .identity = copy_identity(poster, &row->identity, &failed),
-        .tag = tag,
         .source_line = (uint32_t)row->source_line,
         .line = row->line,
         .amount = row->amount,
-        .list_price = row->list_price,
         .quantity = row->quantity,
         .day = row->day,
         .minute = (int16_t)row->minute,
         .kind = (uint8_t)row->kind,
     };
+    copy_key(poster, &row->identity, &posting, &failed);
     if (failed)
         return vip_fail_memory(diag);
-    int error = find_codes(poster, row, &posting, diag);
+    const struct vip_posting *last = last_row(poster);
+    int error = find_code(poster, row->store, last->store, &posting.store, diag);
+    if (error == VIP_OK)
+        error = find_code(poster, row->category, last->category, &posting.category, diag);
+    if (error == VIP_OK)
+        error = find_code(poster, row->brand, last->brand, &posting.brand, diag);
+    if (error == VIP_OK)
+        error = add_more(poster, row, tag, &posting, diag);
     if (error == VIP_OK)
         poster->rows[poster->count++] = posting;
     return error;
@@ -198,7 +272,8 @@ struct vip_arena *vip_poster_arena(struct vip_poster *poster)
 
 bool vip_poster_full(const struct vip_poster *poster)
 {
-    return poster->count >= BATCH_ROWS || poster->arena.used >= BATCH_BYTES;
+    size_t rows = poster->count * (sizeof *poster->rows + SORTING_BYTES);
+    return poster->count >= poster->batch_rows || rows + poster->arena.used >= BATCH_BYTES;
 }
 
 /* ---- posting ---- */
@@ -213,7 +288,10 @@ int poster_refuse(struct vip_poster *poster, struct vip_posting *row, const stru
     refusal->text = vip_arena_text(&poster->arena, diag->text);
     if (!refusal->reason || !refusal->column || !refusal->text)
         return VIP_EMEMORY;
-    row->refusal = refusal;
+    struct vip_posting_more *more = poster_more(poster, row);
+    if (!more)
+        return VIP_EMEMORY;
+    more->refusal = refusal;
     row->state = VIP_POSTING_REFUSED;
     return VIP_OK;
 }
@@ -225,10 +303,11 @@ static int resolve_members(struct vip_poster *poster, struct vip_diag *diag)
     const char *identify = vip_programs_on(poster->programs, poster->batch.as_of)->identify;
     for (size_t i = 0; i < poster->count; i++) {
         struct vip_posting *row = &poster->rows[i];
-        if (!row->identity)
+        if (row->key_kind == KEY_NONE)
             continue;
-        int error = vip_member_identify(poster_db(poster), row->identity, identify,
-                                        &poster->members, &row->member, diag);
+        struct vip_identity identity = identity_of(row);
+        int error = vip_member_identify(poster_db(poster), &identity, identify, &poster->members,
+                                        &row->member, diag);
         if (error == VIP_EREFUSED)
             error = poster_refuse(poster, row, diag);
         if (error != VIP_OK)
@@ -237,48 +316,75 @@ static int resolve_members(struct vip_poster *poster, struct vip_diag *diag)
     return VIP_OK;
 }
 
-static int insert_purchase(struct vip_poster *poster, const struct vip_posting *row,
-                           struct vip_diag *diag)
+static struct vip_value number_or_null(int64_t number)
 {
-    struct vip_statement *insert = vip_db_prepare(poster_db(poster), VIP_SQL_purchase_insert, diag);
-    if (!insert)
-        return VIP_EDATABASE;
-    const uint32_t places[] = {row->category, row->brand, row->promo,
-                               row->seller,   row->pay,   row->benefit};
-    vip_bind_integer(insert, 1, poster->codes[row->store].id);
-    vip_bind_text(insert, 2, row->receipt);
-    vip_bind_integer(insert, 3, row->line);
-    vip_bind_integer(insert, 4, row->day);
-    vip_bind_integer(insert, 5, row->kind);
-    vip_bind_integer(insert, 6, row->amount);
-    vip_bind_integer(insert, 7, row->quantity);
-    vip_bind(insert, 8, row->member ? vip_int(row->member) : vip_null());
-    vip_bind(insert, 9, row->entry ? vip_int(row->entry) : vip_null());
-    vip_bind_integer(insert, 10, row->points);
-    vip_bind_integer(insert, 11, row->reason);
-    vip_bind_integer(insert, 12, row->returned);
-    vip_bind_integer(insert, 13, row->returned_points);
-    for (int i = 0; i < 6; i++)
-        vip_bind(insert, 14 + i, places[i] ? vip_int(poster->codes[places[i]].id) : vip_null());
-    vip_bind(insert, 20, row->list_price ? vip_money(row->list_price) : vip_null());
-    vip_bind(insert, 21, row->minute >= 0 ? vip_int(row->minute) : vip_null());
-    vip_bind(insert, 22, vip_text(row->original));
-    vip_bind_integer(insert, 23, poster->batch.number);
-    vip_bind_integer(insert, 24, row->source_line);
-    return vip_step(insert, diag);
+    return number ? vip_int(number) : vip_null();
+}
+
+static struct vip_value code_value(const struct vip_poster *poster, uint32_t place)
+{
+    return number_or_null(poster->codes[place].id);
+}
+
+struct writing { /* the rows that become purchases, in the order of their key */
+    const struct vip_poster *poster;
+    size_t next;
+};
+
+/* The rows of a batch lie all over memory: what is needed soon is asked for now. */
+static void fetch_ahead(const struct writing *writing)
+{
+    const struct vip_poster *poster = writing->poster;
+    if (writing->next + 8 < poster->count) {
+        __builtin_prefetch(poster->by_key[writing->next + 8]);
+        __builtin_prefetch(poster->by_key[writing->next + 4]->receipt);
+    }
+}
+
+static bool next_purchase(void *context, struct vip_value *values)
+{
+    struct writing *writing = context;
+    const struct vip_poster *poster = writing->poster;
+    const struct vip_posting *row;
+    do {
+        if (writing->next == poster->count)
+            return false;
+        fetch_ahead(writing);
+        row = poster->by_key[writing->next++];
+    } while (row->state != VIP_POSTING_POSTED || row->claim);
+    const struct vip_posting_more *rest = poster_rest(row);
+    values[0] = vip_int(poster->codes[row->store].id);
+    values[1] = vip_text(row->receipt);
+    values[2] = vip_int(row->line);
+    values[3] = vip_int(row->day);
+    values[4] = vip_int(row->kind);
+    values[5] = vip_int(row->amount);
+    values[6] = vip_int(row->quantity);
+    values[7] = number_or_null(row->member);
+    values[8] = number_or_null(row->entry);
+    values[9] = vip_int(row->points);
+    values[10] = vip_int(row->reason);
+    values[11] = vip_int(rest->returned);
+    values[12] = vip_int(rest->returned_points);
+    values[13] = code_value(poster, row->category);
+    values[14] = code_value(poster, row->brand);
+    values[15] = code_value(poster, rest->promo);
+    values[16] = code_value(poster, rest->seller);
+    values[17] = code_value(poster, rest->pay);
+    values[18] = code_value(poster, rest->benefit);
+    values[19] = number_or_null(rest->list_price);
+    values[20] = row->minute >= 0 ? vip_int(row->minute) : vip_null();
+    values[21] = vip_text(rest->original);
+    values[22] = vip_int(poster->batch.number);
+    values[23] = vip_int(row->source_line);
+    return true;
 }
 
 static int insert_purchases(struct vip_poster *poster, struct vip_diag *diag)
 {
-    for (size_t i = 0; i < poster->count; i++) {
-        const struct vip_posting *row = poster->by_key[i];
-        if (row->state != VIP_POSTING_POSTED || row->claim)
-            continue;
-        int error = insert_purchase(poster, row, diag);
-        if (error != VIP_OK)
-            return error;
-    }
-    return VIP_OK;
+    struct writing writing = {poster, 0};
+    struct vip_bulk bulk = {next_purchase, &writing};
+    return vip_db_bulk(poster_db(poster), VIP_SQL_purchase_bulk, &bulk, diag);
 }
 
 int vip_poster_post(struct vip_poster *poster, const char *file, struct vip_diag *diag)

@@ -17,12 +17,12 @@ enum vip_purchase_kind { VIP_SALE = 0, VIP_RETURN = 1 };
 /* One line as a till wrote it. Texts are borrowed until vip_poster_add returns; "" is not given. */
 struct vip_purchase_row {
     const char *store, *receipt, *original, *category, *brand, *promo, *benefit, *seller, *pay;
-    int64_t line;
+    int32_t line; /* 1 or more */
     vip_day day;
     int minute; /* -1: not given */
     enum vip_purchase_kind kind;
     vip_fen amount;     /* never negative */
-    int64_t quantity;   /* hundredths */
+    int32_t quantity;   /* hundredths */
     vip_fen list_price; /* 0: not given */
     struct vip_identity identity;
     size_t source_line;
@@ -39,25 +39,31 @@ struct vip_refusal {
     const char *reason, *column, *text;
 };
 
-/* One line of the batch and what became of it. Codes are places in the poster's table of codes. */
+/* What few lines have: made when first needed. */
+struct vip_posting_more {
+    const char *original;
+    const void *tag;                   /* the caller's, from vip_poster_add */
+    const struct vip_refusal *refusal; /* state REFUSED */
+    vip_fen list_price, returned;
+    vip_points returned_points, owed; /* owed: debt after a return */
+    uint32_t promo, benefit, seller, pay;
+};
+
+/* One line of the batch and what became of it: small, since a batch holds some hundred thousand.
+ * Codes are places in the poster's table of codes. */
 struct vip_posting {
-    const char *receipt, *original;
-    const struct vip_identity *identity; /* NULL: a sale to a non-member */
-    const void *tag;                     /* the caller's, from vip_poster_add */
-    const struct vip_refusal *refusal;   /* state REFUSED */
-    uint32_t store, category, brand, promo, benefit, seller, pay;
-    uint32_t source_line;
-    int64_t line;
-    vip_fen amount, list_price;
-    int64_t quantity;
+    const char *receipt;
+    const void *key; /* what names the member: a text or, when several do, a struct vip_identity */
+    struct vip_posting_more *more; /* NULL: nothing of that */
+    vip_fen amount;
     int64_t member; /* 0: none */
-    int64_t entry;
-    vip_points points, balance, returned_points;
-    vip_fen returned;
-    vip_points owed; /* debt after a return */
+    vip_points points, balance;
+    uint32_t store, category, brand, source_line;
+    int32_t line, quantity, entry;
     vip_day day;
     int16_t minute;
     uint8_t kind, state, reason; /* enum vip_purchase_kind, vip_posting_state, vip_earn_reason */
+    uint8_t key_kind;            /* enum in poster.h */
     bool claim;                  /* points for a line that was posted without a member */
 };
 
@@ -67,6 +73,7 @@ struct vip_poster_options {
     struct vip_batch batch; /* db, command, login, as_of set; file is given with each post */
     const struct vip_programs *programs;
     bool blind_returns;
+    size_t batch_rows; /* rows a transaction; 0: as many as memory allows */
 };
 
 int vip_poster_open(struct vip_poster **poster, const struct vip_poster_options *options,

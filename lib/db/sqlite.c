@@ -28,8 +28,8 @@ struct vip_db {
     sqlite3 *handle;
     char *path;
     const struct vip_bulk *bulk; /* the rows of the table vip_bulk while vip_db_bulk runs */
-    bool held;   /* one transaction around everything: --dry-run, --atomic */
-    bool inside; /* a transaction (or savepoint) of ours is open */
+    bool held;                   /* one transaction around everything: --dry-run, --atomic */
+    bool inside;                 /* a transaction (or savepoint) of ours is open */
     struct vip_statement statements[VIP_SQL_COUNT + 1];
 };
 
@@ -380,14 +380,18 @@ static int set_up_connection(struct vip_db *db, enum vip_db_mode mode, struct vi
     sqlite3_busy_timeout(db->handle, busy_timeout);
     sqlite3_extended_result_codes(db->handle, 1);
     int error = define_functions(db, diag);
+    if (error == VIP_OK &&
+        sqlite3_create_module(db->handle, "vip_bulk", &bulk_module, db) != SQLITE_OK)
+        error = fail(db, sqlite3_errcode(db->handle), "opening", diag);
     if (error != VIP_OK)
         return error;
     if (mode == VIP_DB_READ)
         return execute(db, "PRAGMA query_only = ON; PRAGMA cache_size = -65536;", "opening", diag);
-    /* 128 MiB of pages: random pages are what costs, and the whole command stays below 256 MiB. */
+    /* 64 MiB of pages: batches are sorted, so that more would be read through and not read again;
+     * the rest of the 256 MiB that a command may take is the batch's. */
     return execute(db,
                    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                   "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 16384;",
+                   "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384;",
                    "opening", diag);
 }
 

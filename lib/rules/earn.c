@@ -64,15 +64,21 @@ static bool when_fits(unsigned when, const struct vip_purchase *purchase,
     return (when & birthdays) && birthday_fits(when, purchase->day, &earner->birthday);
 }
 
+/* Most conditions are empty: said here, so that the list is not walked for nothing. */
+static bool list_fits(vip_list list, const char *value)
+{
+    return !list || !*list || vip_list_has(list, value);
+}
+
 static bool fits(const struct vip_earn_rule *rule, const struct vip_purchase *purchase,
                  const struct vip_earner *earner)
 {
     return (rule->from == VIP_DAY_NONE || purchase->day >= rule->from) &&
            (rule->until == VIP_DAY_NONE || purchase->day <= rule->until) &&
-           vip_list_has(rule->category, purchase->category) &&
-           vip_list_has(rule->brand, purchase->brand) &&
-           vip_list_has(rule->store, purchase->store) && promo_fits(rule->promo, purchase) &&
-           tier_fits(rule->tier, earner) && when_fits(rule->when, purchase, earner);
+           list_fits(rule->category, purchase->category) &&
+           list_fits(rule->brand, purchase->brand) && list_fits(rule->store, purchase->store) &&
+           promo_fits(rule->promo, purchase) && tier_fits(rule->tier, earner) &&
+           when_fits(rule->when, purchase, earner);
 }
 
 /* ---- what part of the amount ---- */

@@ -6,9 +6,12 @@ FROM account WHERE member = ?1;
 INSERT INTO account (member, status, enrolled) VALUES (?1, ?2, ?3);
 
 -- name: account_update
-UPDATE account SET balance = ?2, entries = ?3, spent = ?4, first_purchase = ?5, last_purchase = ?6,
-    touched = 1
+UPDATE account SET balance = ?2, entries = ?3, spent = ?4, first_purchase = ?5, last_purchase = ?6
 WHERE member = ?1;
+
+-- name: account_touch
+-- Apart, since it also writes a page of the index of touched accounts.
+UPDATE account SET touched = 1 WHERE member = ?1;
 
 -- name: account_set_expiry
 UPDATE account SET next_expiry = ?2 WHERE member = ?1;
@@ -20,6 +23,11 @@ UPDATE account SET status = ?2, touched = 1 WHERE member = ?1;
 INSERT INTO ledger (member, entry, kind, day, points, amount, spend_day, available, expires, store,
     ref, line, category, brand, batch)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15);
+
+-- name: ledger_bulk
+INSERT OR FAIL INTO ledger (member, entry, kind, day, points, amount, spend_day, available, expires, store,
+    ref, line, category, brand, batch)
+SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15 FROM vip_bulk;
 
 -- name: lot_credits
 -- A member's credits with what was used of each.

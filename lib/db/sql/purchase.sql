@@ -6,12 +6,13 @@ FROM purchase
 WHERE store = ?1 AND (receipt, line) >= (?2, ?3)
 ORDER BY receipt, line;
 
--- name: purchase_insert
-INSERT INTO purchase (store, receipt, line, day, kind, amount, quantity, member, entry, points,
+-- name: purchase_bulk
+INSERT OR FAIL INTO purchase (store, receipt, line, day, kind, amount, quantity, member, entry, points,
     reason, returned, returned_points, category, brand, promo, seller, pay, benefit, list_price,
     minute, original, batch, source_line)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-    ?21, ?22, ?23, ?24);
+SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20,
+    c21, c22, c23, c24
+FROM vip_bulk;
 
 -- name: purchase_of_receipt
 SELECT line, day, amount, member, entry, points, reason, returned, returned_points, category, brand
