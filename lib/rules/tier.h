@@ -113,6 +113,12 @@ int vip_tier_replay(struct vip_tier_plan *plan, const struct vip_tier_history *h
 const char *vip_tier_evidence(const struct vip_tier_plan *plan,
                               const struct vip_tier_change *change, struct vip_arena *arena);
 
+/* Why something that was recorded is no longer met, as far as it is known on that day: the last
+ * return, in words. In arena; NULL out of memory. */
+const char *vip_tier_return_text(const struct vip_tier_plan *plan,
+                                 const struct vip_tier_history *history, vip_day as_of,
+                                 struct vip_arena *arena);
+
 /* The figures as of that day of every rule of the tiers above the one held, and of the rules that
  * keep the one held (their window ends with the tier). In arena. */
 int vip_tier_explain(struct vip_tier_plan *plan, const struct vip_tier_history *history,

@@ -25,17 +25,24 @@ static const char *window_text(const struct vip_tier_figure *figure, struct vip_
     return vip_arena_format(arena, "from %s to %s", from, to);
 }
 
+/* "" or "S1/" */
+static const char *store_text(const struct vip_tier_plan *plan, int64_t code,
+                              struct vip_arena *arena)
+{
+    bool known = code > 0 && (uint64_t)code < plan->text_count && plan->texts[code];
+    return known ? vip_arena_format(arena, "%s/", plan->texts[code]) : "";
+}
+
 static const char *receipt_text(const struct vip_tier_plan *plan,
                                 const struct vip_tier_figure *figure, struct vip_arena *arena)
 {
-    bool known = figure->store > 0 && (uint64_t)figure->store < plan->text_count;
-    const char *store = known ? plan->texts[figure->store] : NULL;
+    const char *store = store_text(plan, figure->store, arena);
     char day[VIP_DATE_TEXT];
     vip_day_format(figure->receipt_day, day);
     if (!*figure->receipt)
         return vip_arena_format(arena, "purchase of %s", day);
-    return vip_arena_format(arena, "receipt %s%s%s of %s", store ? store : "", store ? "/" : "",
-                            figure->receipt, day);
+    return store ? vip_arena_format(arena, "receipt %s%s of %s", store, figure->receipt, day)
+                 : NULL;
 }
 
 static const char *line_text(const struct vip_tier_figure *figure, struct vip_arena *arena)
@@ -140,4 +147,28 @@ const char *vip_tier_evidence(const struct vip_tier_plan *plan,
     default:
         return figure;
     }
+}
+
+const char *vip_tier_return_text(const struct vip_tier_plan *plan,
+                                 const struct vip_tier_history *history, vip_day as_of,
+                                 struct vip_arena *arena)
+{
+    const struct vip_tier_event *last = NULL;
+    char amount[VIP_MONEY_TEXT], day[VIP_DATE_TEXT], posted[VIP_DATE_TEXT];
+    for (size_t i = 0; i < history->event_count; i++) {
+        const struct vip_tier_event *event = &history->events[i];
+        if (event->amount < 0 && event->posted <= as_of && (!last || event->posted >= last->posted))
+            last = event;
+    }
+    if (!last)
+        return vip_arena_text(arena, "no longer met by what is in the ledger");
+    const char *store = store_text(plan, last->store, arena);
+    bool named = last->original && *last->original;
+    vip_fen_format(-last->amount, amount);
+    vip_day_format(last->day, day);
+    vip_day_format(last->posted, posted);
+    if (!store)
+        return NULL;
+    return vip_arena_format(arena, "%s came back on %s: receipt %s%s of %s", amount, posted, store,
+                            named ? last->original : last->receipt, day);
 }

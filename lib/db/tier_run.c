@@ -1,0 +1,575 @@
+/* From replays to recorded changes, and the run over many members: see tier.h.
+ *
+ * A batch of members is loaded and replayed first, with statements open on the tables; then its
+ * changes are written; then, committed, they are told. */
+#include "lib/db/tier_engine.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BATCH_MEMBERS = 4096,
+    DENSE = 8, /* when every eighth member of a range is wanted, the range is read in one pass */
+};
+
+static struct vip_value plain(const char *text)
+{
+    return (struct vip_value){.type = VIP_TEXT, .text = text};
+}
+
+/* ---- from the replay to what is to be written ---- */
+
+struct judgement { /* one ladder of one member, as of one day */
+    struct vip_tier_engine *engine;
+    const struct tier_member *member;
+    struct tier_recorded *recorded;
+    const struct vip_tier_change *changes;
+    size_t count;
+    vip_day day;
+    struct vip_diag *diag;
+};
+
+static int add_row(struct judgement *at, const char *to, enum vip_tier_word word,
+                   const char *evidence, vip_day effective, vip_day expires)
+{
+    struct vip_tier_engine *engine = at->engine;
+    if (!evidence ||
+        vip_array_grow((void **)&engine->rows, &engine->row_capacity, engine->row_count + 1,
+                       sizeof *engine->rows) != VIP_OK ||
+        vip_array_grow((void **)&engine->row_numbers, &engine->number_capacity,
+                       engine->row_count + 1, sizeof *engine->row_numbers) != VIP_OK)
+        return vip_fail_memory(at->diag);
+    const char *from = vip_arena_text(&engine->row_memory, at->recorded->tier);
+    if (!from)
+        return vip_fail_memory(at->diag);
+    engine->row_numbers[engine->row_count] = at->recorded->number + 1;
+    engine->rows[engine->row_count++] = (struct vip_tier_row){
+        .member = at->member->id,
+        .ladder = at->recorded->ladder,
+        .from = from,
+        .to = to,
+        .rule = vip_tier_word(word),
+        .evidence = evidence,
+        .effective = effective,
+        .expires = expires,
+    };
+    at->recorded->tier = to;
+    at->recorded->expires = expires;
+    at->recorded->number++;
+    at->recorded->changed = true;
+    return VIP_OK;
+}
+
+static bool stands(const struct tier_recorded *recorded, const struct vip_tier_change *change)
+{
+    return change->effective == recorded->since && change->expires == recorded->expires &&
+           strcmp(change->to, recorded->tier) == 0;
+}
+
+/* The first change behind the recorded state; false when the replay does not know that state. */
+static bool find_place(const struct judgement *at, size_t *place)
+{
+    for (*place = at->count; *place > 0; --*place)
+        if (stands(at->recorded, &at->changes[*place - 1]))
+            return true;
+    return !*at->recorded->tier && at->recorded->expires == VIP_DAY_NONE &&
+           (at->recorded->number == 0 || at->recorded->since == at->member->history.enrolled);
+}
+
+static int go_on(struct judgement *at, size_t place)
+{
+    struct vip_tier_engine *engine = at->engine;
+    for (; place < at->count; place++) {
+        const struct vip_tier_change *change = &at->changes[place];
+        const char *evidence = vip_tier_evidence(engine->plan, change, &engine->row_memory);
+        int error =
+            add_row(at, change->to, change->word, evidence, change->effective, change->expires);
+        if (error != VIP_OK)
+            return error;
+        at->recorded->since = change->effective;
+    }
+    return VIP_OK;
+}
+
+static int rank_of(const struct judgement *at, const char *tier)
+{
+    const struct vip_programs *programs = at->engine->programs;
+    const struct vip_tier *found = vip_program_tier(vip_programs_on(programs, at->day), tier);
+    for (size_t i = programs->count; !found && i-- > 0;)
+        found = vip_program_tier(programs->versions[i], tier);
+    return found ? found->rank : -1;
+}
+
+static enum vip_tier_word correcting_word(const struct judgement *at, const char *to)
+{
+    if (strcmp(to, at->recorded->tier) == 0)
+        return VIP_TIER_CORRECTION;
+    return rank_of(at, to) > rank_of(at, at->recorded->tier) ? VIP_TIER_UPGRADE
+                                                             : VIP_TIER_REVOCATION;
+}
+
+static int run_of(struct vip_tier_engine *engine, int64_t member, struct tier_recorded *recorded,
+                  struct vip_diag *diag)
+{
+    int64_t run = INT32_MIN;
+    if (recorded->run_known || !recorded->number) {
+        recorded->run = recorded->run_known ? recorded->run : INT32_MIN;
+        return VIP_OK;
+    }
+    int error = vip_db_number(
+        engine->db, VIP_SQL_tier_change_run, &run, INT32_MIN, diag,
+        VIP_VALUES(vip_int(member), plain(recorded->ladder), vip_int(recorded->number)));
+    recorded->run = (vip_day)run;
+    recorded->run_known = true;
+    return error;
+}
+
+/* The replay contradicts what was recorded: one change, from the day on which that was found. A run
+ * for a day before the recorded one knows less, and undoes nothing. */
+static int correct(struct judgement *at, bool *left)
+{
+    const struct vip_tier_change *last = at->count ? &at->changes[at->count - 1] : NULL;
+    struct vip_tier_engine *engine = at->engine;
+    const char *to = last ? last->to : "";
+    vip_day expires = last ? last->expires : VIP_DAY_NONE;
+    vip_day since = last ? last->effective : at->member->history.enrolled;
+    int error = run_of(engine, at->member->id, at->recorded, at->diag);
+    if (error != VIP_OK)
+        return error;
+    *left = at->recorded->run > at->day;
+    if (*left)
+        return VIP_OK;
+    if (strcmp(to, at->recorded->tier) != 0 || expires != at->recorded->expires) {
+        enum vip_tier_word word = correcting_word(at, to);
+        const char *evidence = word == VIP_TIER_REVOCATION || !last
+                                   ? vip_tier_return_text(engine->plan, &at->member->history,
+                                                          at->day, &engine->row_memory)
+                                   : vip_tier_evidence(engine->plan, last, &engine->row_memory);
+        error = add_row(at, to, word, evidence, at->day, expires);
+    }
+    at->recorded->since = since;
+    at->recorded->changed = true;
+    return error;
+}
+
+static int judge(struct judgement *at, bool *left)
+{
+    size_t place;
+    *left = false;
+    if (find_place(at, &place))
+        return go_on(at, place);
+    return correct(at, left);
+}
+
+/* As of one day; the timeline is in order of ladders, as the plan has them. */
+static int replay_day(struct vip_tier_engine *engine, struct tier_member *member, vip_day day,
+                      bool *left, bool *later, struct vip_diag *diag)
+{
+    const char *const *ladders;
+    size_t ladder_count = vip_tier_plan_ladders(engine->plan, &ladders), next = 0;
+    struct vip_tier_timeline timeline;
+    vip_arena_reset(&engine->replay_memory);
+    int error = vip_tier_replay(engine->plan, &member->history, day, &engine->replay_memory,
+                                &timeline, diag);
+    *later = timeline.later;
+    *left = false;
+    for (size_t i = 0; error == VIP_OK && i < ladder_count; i++) {
+        size_t first = next;
+        bool alone;
+        while (next < timeline.count && timeline.changes[next].ladder == ladders[i])
+            next++;
+        struct judgement at = {
+            engine, member, &member->recorded[i], timeline.changes + first, next - first,
+            day,    diag};
+        error = judge(&at, &alone);
+        *left |= alone;
+    }
+    return error;
+}
+
+/* Returns and late lines: the days on which nightly runs would have found what they changed. */
+static int replay_turns(struct vip_tier_engine *engine, struct tier_member *member, vip_day as_of,
+                        struct vip_diag *diag)
+{
+    const char *const *ladders;
+    size_t ladder_count = vip_tier_plan_ladders(engine->plan, &ladders), count;
+    vip_day after = INT32_MIN, *days;
+    bool left, later;
+    int error =
+        vip_tier_turns(&member->history, after, as_of, &engine->member_memory, &days, &count, diag);
+    for (size_t i = 0; error == VIP_OK && count && i < ladder_count; i++) {
+        error = run_of(engine, member->id, &member->recorded[i], diag);
+        if (member->recorded[i].run > after)
+            after = member->recorded[i].run;
+    }
+    for (size_t i = 0; error == VIP_OK && i < count; i++)
+        if (days[i] > after)
+            error = replay_day(engine, member, days[i], &left, &later, diag);
+    return error;
+}
+
+static int put_down(struct vip_tier_engine *engine, const struct tier_member *member, bool done,
+                    bool *same, struct vip_diag *diag)
+{
+    const char *const *ladders;
+    size_t ladder_count = vip_tier_plan_ladders(engine->plan, &ladders);
+    *same = true;
+    for (size_t i = 0; i < ladder_count; i++) {
+        if (!member->recorded[i].changed)
+            continue;
+        *same = false;
+        if (vip_array_grow((void **)&engine->saves, &engine->save_capacity, engine->save_count + 1,
+                           sizeof *engine->saves) != VIP_OK)
+            return vip_fail_memory(diag);
+        struct tier_save *save = &engine->saves[engine->save_count++];
+        *save = (struct tier_save){member->id, member->recorded[i]};
+        save->recorded.tier = vip_arena_text(&engine->row_memory, save->recorded.tier);
+        if (!save->recorded.tier)
+            return vip_fail_memory(diag);
+    }
+    if (done && member->touched && tier_numbers_add(&engine->done, member->id) != VIP_OK)
+        return vip_fail_memory(diag);
+    return VIP_OK;
+}
+
+int tier_member_replay(struct vip_tier_engine *engine, struct tier_member *member, vip_day as_of,
+                       bool *same, struct vip_diag *diag)
+{
+    bool left = false, later = false;
+    bool counts = member->status == VIP_STATUS_ACTIVE || member->status == VIP_STATUS_SUSPENDED;
+    int error = VIP_OK;
+    if (counts) {
+        error = replay_turns(engine, member, as_of, diag);
+        if (error == VIP_OK)
+            error = replay_day(engine, member, as_of, &left, &later, diag);
+    }
+    if (error != VIP_OK)
+        return error;
+    engine->later += left;
+    bool waits = member->status == VIP_STATUS_PENDING;
+    return put_down(engine, member, !left && !later && !waits, same, diag);
+}
+
+/* ---- writing ---- */
+
+static void forget(struct vip_tier_engine *engine)
+{
+    vip_arena_reset(&engine->row_memory);
+    engine->row_count = engine->save_count = engine->done.count = 0;
+}
+
+static int write_rows(struct vip_batch *batch, struct vip_tier_engine *engine, vip_day as_of,
+                      struct vip_diag *diag)
+{
+    int error = VIP_OK;
+    for (size_t i = 0; error == VIP_OK && i < engine->row_count; i++) {
+        const struct vip_tier_row *row = &engine->rows[i];
+        error = vip_db_run(engine->db, VIP_SQL_tier_change_insert, diag, vip_int(row->member),
+                           plain(row->ladder), vip_int(engine->row_numbers[i]), plain(row->from),
+                           plain(row->to), plain(row->rule), plain(row->evidence),
+                           vip_int(row->effective), vip_date(row->expires), vip_int(as_of),
+                           vip_int(batch->number));
+    }
+    return error;
+}
+
+static int write_down(struct vip_batch *batch, struct vip_tier_engine *engine, vip_day as_of,
+                      struct vip_diag *diag)
+{
+    if (!engine->row_count && !engine->save_count && !engine->done.count)
+        return VIP_OK;
+    int error = vip_batch_need(batch, diag);
+    if (error == VIP_OK)
+        error = write_rows(batch, engine, as_of, diag);
+    for (size_t i = 0; error == VIP_OK && i < engine->save_count; i++) {
+        const struct tier_recorded *state = &engine->saves[i].recorded;
+        error =
+            vip_db_run(engine->db, VIP_SQL_tier_state_save, diag, vip_int(engine->saves[i].member),
+                       plain(state->ladder), plain(state->tier), vip_int(state->since),
+                       vip_date(state->expires), vip_int(state->number));
+    }
+    for (size_t i = 0; error == VIP_OK && i < engine->done.count; i++)
+        error = vip_db_run(engine->db, VIP_SQL_tier_untouch, diag, vip_int(engine->done.items[i]));
+    return error;
+}
+
+/* ---- one member ---- */
+
+int vip_tier_update_member(struct vip_batch *batch, struct vip_tier_engine *engine, int64_t member,
+                           vip_day as_of, const struct vip_tier_row **rows, size_t *row_count,
+                           struct vip_diag *diag)
+{
+    struct tier_source source;
+    struct tier_member loaded;
+    bool same;
+    forget(engine);
+    int error = tier_source_open(&source, engine, member, member, diag);
+    int found = error == VIP_OK ? tier_source_load(&source, member, &loaded) : error;
+    tier_source_close(&source);
+    if (found > 0)
+        error = tier_member_replay(engine, &loaded, as_of, &same, diag);
+    else
+        error = found < 0 ? found : vip_fail(diag, VIP_EDATABASE, "there is no such account");
+    engine->done.count = 0;
+    if (error == VIP_OK)
+        error = write_down(batch, engine, as_of, diag);
+    if (rows) {
+        *rows = engine->rows;
+        *row_count = engine->row_count;
+    }
+    return error;
+}
+
+/* ---- many members ---- */
+
+/* Replays those of the ids that one pass over [first, last] meets. */
+static int replay_range(struct vip_tier_run *run, const int64_t *ids, size_t count,
+                        struct vip_diag *diag)
+{
+    struct tier_source source;
+    int error = tier_source_open(&source, run->engine, ids[0], ids[count - 1], diag);
+    for (size_t i = 0; error == VIP_OK && i < count; i++) {
+        struct tier_member member;
+        bool same;
+        int found = tier_source_load(&source, ids[i], &member);
+        error = found < 0 ? found : VIP_OK;
+        if (found > 0) {
+            error = tier_member_replay(run->engine, &member, run->as_of, &same, diag);
+            run->replayed++;
+        }
+    }
+    tier_source_close(&source);
+    return error;
+}
+
+static int replay_ids(struct vip_tier_run *run, const int64_t *ids, size_t count,
+                      struct vip_diag *diag)
+{
+    int error = VIP_OK;
+    if ((ids[count - 1] - ids[0]) / DENSE < (int64_t)count)
+        return replay_range(run, ids, count, diag);
+    for (size_t i = 0; error == VIP_OK && i < count; i++)
+        error = replay_range(run, &ids[i], 1, diag);
+    return error;
+}
+
+static int name_rows(struct vip_tier_engine *engine, struct vip_diag *diag)
+{
+    for (size_t i = 0; i < engine->row_count; i++) {
+        struct vip_tier_row *row = &engine->rows[i];
+        struct vip_statement *found = NULL;
+        if (i && engine->rows[i - 1].member == row->member) {
+            row->number = engine->rows[i - 1].number;
+            continue;
+        }
+        int there =
+            vip_db_query(engine->db, VIP_SQL_member_number, &found, diag, vip_int(row->member));
+        if (there < 0)
+            return there;
+        row->number = vip_arena_text(&engine->row_memory, there ? vip_column_text(found, 0) : "");
+        if (there)
+            vip_reset(found);
+        if (!row->number)
+            return vip_fail_memory(diag);
+    }
+    return VIP_OK;
+}
+
+/* One transaction: load and replay, then write, then tell. */
+static int run_batch(struct vip_tier_run *run, const int64_t *ids, size_t count,
+                     struct vip_diag *diag)
+{
+    struct vip_tier_engine *engine = run->engine;
+    forget(engine);
+    int error = vip_batch_begin(run->batch, diag);
+    if (error != VIP_OK)
+        return error;
+    error = replay_ids(run, ids, count, diag);
+    if (error == VIP_OK)
+        error = write_down(run->batch, engine, run->as_of, diag);
+    if (error == VIP_OK)
+        error = name_rows(engine, diag);
+    if (error != VIP_OK) {
+        vip_batch_rollback(run->batch);
+        return error;
+    }
+    error = vip_batch_commit(run->batch, diag);
+    if (error != VIP_OK || !engine->row_count)
+        return error;
+    run->changes += (int64_t)engine->row_count;
+    return run->rows ? run->rows(run->context, engine->rows, engine->row_count) : VIP_OK;
+}
+
+/* ---- who is looked at ---- */
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+static int collect(struct vip_statement *row, int more, struct tier_numbers *numbers,
+                   struct vip_diag *diag)
+{
+    for (; more > 0; more = vip_step(row, diag))
+        if (tier_numbers_add(numbers, vip_column_integer(row, 0)) != VIP_OK) {
+            vip_reset(row);
+            return vip_fail_memory(diag);
+        }
+    return more;
+}
+
+static void sort_out(struct tier_numbers *numbers)
+{
+    size_t kept = 0;
+    if (!numbers->count)
+        return;
+    qsort(numbers->items, numbers->count, sizeof *numbers->items, by_number);
+    for (size_t i = 0; i < numbers->count; i++)
+        if (kept == 0 || numbers->items[kept - 1] != numbers->items[i])
+            numbers->items[kept++] = numbers->items[i];
+    numbers->count = kept;
+}
+
+/* The next members in order: of all, or of the touched ones; *bound is the last number for which
+ * the list is whole. */
+static int next_ids(struct vip_tier_run *run, bool full, int64_t after, struct tier_numbers *ids,
+                    int64_t *bound, struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    ids->count = 0;
+    int more = vip_db_query(run->engine->db, full ? VIP_SQL_tier_ids : VIP_SQL_tier_touched_ids,
+                            &row, diag, vip_int(after), vip_int(BATCH_MEMBERS));
+    int error = collect(row, more, ids, diag);
+    *bound = ids->count == BATCH_MEMBERS ? ids->items[ids->count - 1] : INT64_MAX;
+    return error;
+}
+
+static int run_all(struct vip_tier_run *run, bool full, struct tier_numbers *ids,
+                   const struct tier_numbers *expired, struct vip_diag *diag)
+{
+    int64_t bound = 0;
+    size_t next = 0;
+    int error = VIP_OK;
+    while (error == VIP_OK && bound != INT64_MAX) {
+        error = next_ids(run, full, bound, ids, &bound, diag);
+        for (; error == VIP_OK && next < expired->count && expired->items[next] <= bound; next++)
+            if (tier_numbers_add(ids, expired->items[next]) != VIP_OK)
+                error = vip_fail_memory(diag);
+        sort_out(ids);
+        for (size_t i = 0; error == VIP_OK && i < ids->count; i += BATCH_MEMBERS) {
+            size_t rest = ids->count - i;
+            error =
+                run_batch(run, ids->items + i, rest < BATCH_MEMBERS ? rest : BATCH_MEMBERS, diag);
+        }
+    }
+    return error;
+}
+
+/* ---- a new version of the programme concerns everyone, once ---- */
+
+static int version_pending(struct vip_tier_engine *engine, vip_day as_of, bool *pending,
+                           struct vip_diag *diag)
+{
+    const struct vip_program *now = vip_programs_on(engine->programs, as_of);
+    int64_t seen = 0;
+    *pending = false;
+    if (now == engine->programs->versions[0])
+        return VIP_OK;
+    int error =
+        vip_db_number(engine->db, VIP_SQL_tier_version_seen, &seen, INT32_MIN, diag, NULL, 0);
+    *pending = seen < now->effective;
+    return error;
+}
+
+static int note_version(struct vip_tier_run *run, struct vip_diag *diag)
+{
+    const struct vip_program *now = vip_programs_on(run->engine->programs, run->as_of);
+    int error = vip_batch_begin(run->batch, diag);
+    if (error != VIP_OK)
+        return error;
+    error = vip_batch_need(run->batch, diag);
+    if (error == VIP_OK)
+        error =
+            vip_db_run(run->engine->db, VIP_SQL_tier_version_note, diag, vip_int(now->effective));
+    if (error == VIP_OK)
+        return vip_batch_commit(run->batch, diag);
+    vip_batch_rollback(run->batch);
+    return error;
+}
+
+int vip_tier_run(struct vip_tier_run *run, struct vip_diag *diag)
+{
+    struct tier_numbers ids = {0}, expired = {0};
+    struct vip_statement *row = NULL;
+    bool pending;
+    run->engine->later = 0;
+    int error = version_pending(run->engine, run->as_of, &pending, diag);
+    bool full = run->full || pending;
+    if (error == VIP_OK && !full) {
+        int more = vip_db_query(run->engine->db, VIP_SQL_tier_expired_ids, &row, diag,
+                                vip_int(run->as_of));
+        error = collect(row, more, &expired, diag);
+        sort_out(&expired);
+    }
+    if (error == VIP_OK)
+        error = run_all(run, full, &ids, &expired, diag);
+    if (error == VIP_OK && pending)
+        error = note_version(run, diag);
+    run->later = run->engine->later;
+    free(ids.items);
+    free(expired.items);
+    return error;
+}
+
+/* ---- for vip-db check ---- */
+
+static bool waits(const struct vip_tier_engine *engine, const struct tier_member *member,
+                  vip_day as_of)
+{
+    const char *const *ladders;
+    size_t count = vip_tier_plan_ladders(engine->plan, &ladders);
+    for (size_t i = 0; i < count; i++)
+        if (member->recorded[i].expires < as_of)
+            return true;
+    return member->touched;
+}
+
+static int count_range(struct vip_tier_engine *engine, const struct tier_numbers *ids,
+                       vip_day as_of, int64_t *wrong, int64_t *first, struct vip_diag *diag)
+{
+    struct tier_source source;
+    int error = tier_source_open(&source, engine, ids->items[0], ids->items[ids->count - 1], diag);
+    for (size_t i = 0; error == VIP_OK && i < ids->count; i++) {
+        struct tier_member member;
+        bool same = true;
+        int found = tier_source_load(&source, ids->items[i], &member);
+        error = found < 0 ? found : VIP_OK;
+        if (found > 0 && !waits(engine, &member, as_of))
+            error = tier_member_replay(engine, &member, as_of, &same, diag);
+        if (!same && !(*wrong)++)
+            *first = ids->items[i];
+    }
+    tier_source_close(&source);
+    return error;
+}
+
+int vip_tier_count_wrong(struct vip_db *db, struct vip_tier_engine *engine, vip_day as_of,
+                         int64_t *wrong, int64_t *first, struct vip_diag *diag)
+{
+    struct vip_batch none = {.db = db, .as_of = as_of};
+    struct vip_tier_run run = {.batch = &none, .engine = engine, .as_of = as_of};
+    struct tier_numbers ids = {0};
+    int64_t bound = 0;
+    bool pending;
+    *wrong = *first = 0;
+    int error = version_pending(engine, as_of, &pending, diag);
+    while (error == VIP_OK && !pending && bound != INT64_MAX) {
+        error = next_ids(&run, true, bound, &ids, &bound, diag);
+        forget(engine);
+        if (error == VIP_OK && ids.count)
+            error = count_range(engine, &ids, as_of, wrong, first, diag);
+    }
+    forget(engine);
+    free(ids.items);
+    return error;
+}
