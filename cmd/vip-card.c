@@ -116,13 +116,28 @@ static int event(struct run *run, const struct request *row, const char *what)
     return vip_batch_event(&run->batch, row->face.id, what, row->reason, diag_of(run));
 }
 
+/* The store that a number may name: the row's, else the one that the member belongs to. */
+static int store_of_card(struct run *run, const struct request *row, const char **store)
+{
+    struct vip_member member;
+    *store = row->store;
+    if (*row->store || !vip_card_format_has_store(run->program->card_format))
+        return VIP_OK;
+    int found = vip_member_load(db_of(run), row->face.id, &run->scratch, &member, diag_of(run));
+    if (found > 0)
+        *store = member.store;
+    return found < 0 ? found : VIP_OK;
+}
+
 /* A card of the next number in the place of `old` ("": of none). Texts of the new card live in the
  * batch's arena. */
 static int new_card(struct run *run, struct request *row, struct vip_card card)
 {
     char number[VIP_CARD_TEXT];
-    int error =
-        vip_card_next(&run->batch, run->program->card_format, row->store, number, diag_of(run));
+    const char *store;
+    int error = store_of_card(run, row, &store);
+    if (error == VIP_OK)
+        error = vip_card_next(&run->batch, run->program->card_format, store, number, diag_of(run));
     if (error != VIP_OK)
         return error;
     card.card = keep(run, number);

@@ -1010,6 +1010,20 @@ static const struct move *move_wanted(void)
                      : NULL;
 }
 
+/* Approved: the tiers of the enrolment begin, and the card that waited works. */
+static int write_approval(struct enrolment *run, int64_t member)
+{
+    struct vip_card card;
+    int error = vip_tier_update_member(&run->batch, run->tiers, member, run->context->as_of, NULL,
+                                       NULL, diag_of(run));
+    if (error != VIP_OK)
+        return error;
+    int found = vip_card_current(run->context->db, member, &run->scratch, &card, diag_of(run));
+    if (found > 0 && card.state == VIP_CARD_ISSUED)
+        return vip_card_set_state(&run->batch, card.card, VIP_CARD_ACTIVE, diag_of(run));
+    return found < 0 ? found : VIP_OK;
+}
+
 static int write_move(struct enrolment *run, const struct application *row, int64_t member,
                       const struct move *move)
 {
@@ -1023,13 +1037,9 @@ static int write_move(struct enrolment *run, const struct application *row, int6
         vip_member_set_status(&run->batch, member, move->to, move->event, detail, diag_of(run));
     if (error == VIP_OK && cancel)
         error = vip_card_close_all(&run->batch, member, NULL, VIP_CARD_CANCELLED, diag_of(run));
-    struct vip_card card;
-    if (error != VIP_OK || !approve)
-        return error;
-    int found = vip_card_current(run->context->db, member, &run->scratch, &card, diag_of(run));
-    if (found > 0 && card.state == VIP_CARD_ISSUED)
-        return vip_card_set_state(&run->batch, card.card, VIP_CARD_ACTIVE, diag_of(run));
-    return found < 0 ? found : VIP_OK;
+    if (error == VIP_OK && approve)
+        error = write_approval(run, member);
+    return error;
 }
 
 static int move_one(struct enrolment *run, struct application *row)

@@ -1,0 +1,377 @@
+#!/usr/bin/env bats
+# vip-enroll: applications, what refuses them, changes and statuses.
+load ../helper
+
+# login: the name that the user database has for us.
+login() { getent passwd "$(id -u)" | cut -d: -f1; }
+
+# sql TEXT: what the database holds.
+sql() { sqlite3 "$VIP_DB" "$1"; }
+
+# preset NAME KEY=VALUE…: a database of that preset with keys of program.csv changed.
+preset() {
+    local name=$1 pair
+    shift
+    cp -r "$VIP_ROOT/share/programs/$name" programme
+    for pair; do
+        sed -i "s/^${pair%%=*},.*/${pair%%=*},${pair#*=}/" programme/program.csv
+    done
+    vip-db init -q --program=programme
+}
+
+# rows COLUMNS ROW…: vip-enroll on these rows, as of 2026-11-21.
+rows() {
+    lines "$@" >rows.csv
+    try vip-enroll --as-of=2026-11-21 rows.csv
+}
+
+# refused REASON COLUMNS ROW: the row is refused with that word, and nothing is kept of it.
+refused() {
+    local reason=$1 before
+    shift
+    before=$(sql 'SELECT count(*) FROM member')
+    rows "$@"
+    [ "$status" -eq 1 ] || complain "expected status 1"
+    has "$err" "[$reason]"
+    same "$(sql 'SELECT count(*) FROM member')" "$before"
+    same "$out" "member,card,name,tier,status,reason"
+}
+
+# ---- new members ----
+
+@test "applications of a Chinese spreadsheet in GB18030 become members with a card" {
+    shop
+    lines 姓名,手机号,生日,性别,职业 张三,138-1234-5678,1980/11/21,女,教师 \
+        '李　四,+86 13812345679,农历八月十五,先生,' | iconv -t GB18030 >form.csv
+    exits 0 vip-enroll --as-of=2026-11-21 form.csv
+    same "$out" "$(lines member,card,name,tier,status,reason \
+        M0000001,K000001,张三,member,enrolled, M0000002,K000002,李　四,member,enrolled,)"
+    needs_tool sqlite3
+    same "$(sql 'SELECT phone, birthday, birth_month, birth_day, gender, name_key FROM member')" \
+        "$(lines '13812345678|1980-11-21|11|21|F|张三' '13812345679|L08-15|108|15|M|李四')"
+    same "$(sql 'SELECT field, value FROM dossier')" 'job|教师'
+    same "$(sql 'SELECT status, enrolled FROM account')" "$(lines '1|20778' '1|20778')"
+}
+
+@test "the same file again is known and writes nothing" {
+    needs_tool sqlite3
+    shop
+    rows name,phone,birthday,id_no 张三,13812345678,,11010519491231002X 李四,13812345679,11-21,
+    local before
+    before=$(sql .dump)
+    exits 0 vip-enroll --as-of=2026-11-22 rows.csv
+    same "$out" "$(lines member,card,name,tier,status,reason \
+        M0000001,K000001,张三,member,known, M0000002,K000002,李四,member,known,)"
+    has "$err" '2 rows read, 0 accepted, 2 known, 0 refused'
+    same "$(sql .dump)" "$before"
+}
+
+@test "the same key with another content is a conflict" {
+    needs_tool sqlite3
+    shop
+    rows application,name,phone A1,张三,13812345678
+    refused conflict application,name,phone A1,张四,13812345678
+    refused conflict application,name,phone A1,张三,13812345679
+    rows application,name,phone,email A1,,13812345678,
+    has "$err" '[missing-field]'
+    rows application,name A1,张三
+    [ "$status" -eq 0 ]
+    has "$out" known
+}
+
+@test "numbers do not depend on how the input is cut" {
+    needs_tool sqlite3
+    shop
+    { lines name,phone; for i in {1000..6200}; do lines "N$i,1380000$i"; done; } >all.csv
+    exits 0 vip-enroll -q all.csv
+    sql 'SELECT m.member, m.name, c.card FROM member m JOIN card c ON c.member = m.id ORDER BY 1' >one
+    rm "$VIP_DB"*
+    shop
+    sed -n 1,2000p all.csv >first.csv
+    { lines name,phone; sed 1,2000d all.csv; } >second.csv
+    exits 0 vip-enroll -q first.csv second.csv
+    sql 'SELECT m.member, m.name, c.card FROM member m JOIN card c ON c.member = m.id ORDER BY 1' >two
+    cmp one two
+    same "$(tail -n 1 one)" 'M0005201|N6200|K005201'
+}
+
+@test "given numbers are kept, and made ones pass them over" {
+    shop
+    rows member,card,name,phone M0000002,K000001,张三,13812345678 ,,李四,13812345679 \
+        ,,王五,13812345670
+    same "$out" "$(lines member,card,name,tier,status,reason M0000002,K000001,张三,member,enrolled, \
+        M0000001,K000002,李四,member,enrolled, M0000003,K000003,王五,member,enrolled,)"
+    rows member,card,name,phone M0000001,,赵六,13812345671 ,K000002,赵六,13812345671
+    [ "$status" -eq 1 ]
+    same "$(grep -c '\[conflict\]' <<<"$err")" 2
+}
+
+@test "a refused row uses up no number" {
+    shop
+    rows name,phone 张三,13812345678 李四,123 王五,13812345670
+    [ "$status" -eq 1 ]
+    has "$out" M0000002,K000002,王五
+}
+
+@test "--dry-run shows everything and keeps nothing" {
+    needs_tool sqlite3
+    shop
+    local before
+    before=$(sql .dump)
+    lines name,phone 张三,13812345678 >rows.csv
+    exits 0 vip-enroll -n rows.csv
+    has "$out" M0000001,K000001,张三,member,enrolled,
+    same "$(sql .dump)" "$before"
+}
+
+@test "the login and the file are in the audit log" {
+    needs_tool sqlite3
+    shop
+    rows name,phone 张三,13812345678
+    same "$(sql 'SELECT login, command, file FROM batch ORDER BY batch DESC LIMIT 1')" \
+        "$(login)|vip-enroll|rows.csv"
+}
+
+# ---- what refuses an application ----
+
+@test "each mistake has its word" {
+    needs_tool sqlite3
+    shop
+    rows name,phone,id_no 张三,13812345678,11010519491231002X
+    refused missing-field name,phone ,13812345670
+    refused missing-field name,email 李四,l@example.cn
+    refused bad-phone name,phone 李四,12345
+    refused bad-phone name,phone 李四,02885551234
+    refused spoilt-number name,phone 李四,1.38E+10
+    refused bad-id-no name,phone,id_no 李四,13812345670,110105194912310021
+    refused spoilt-number name,phone,id_no 李四,13812345670,510322199001012000
+    refused birthday-disagrees name,phone,id_no,birthday 李四,13812345670,440524199001010018,1990-01-02
+    refused gender-disagrees name,phone,id_no,gender 李四,13812345670,440524199001010018,女
+    refused bad-date name,phone,birthday 李四,13812345670,2026-02-30
+    refused bad-date name,phone,birthday 李四,13812345670,2027-01-01
+    refused bad-date name,phone,enrolled 李四,13812345670,2026-11-22
+    refused bad-value name,phone,gender 李四,13812345670,X
+    refused bad-value name,phone,consent_sms 李四,13812345670,maybe
+    refused bad-value name,phone,source 李四,13812345670,friend
+    refused bad-amount name,phone,spent 李四,13812345670,1e3
+    refused bad-amount name,phone,spent 李四,13812345670,-5
+    refused missing-field name,phone,source 李四,13812345670,special
+    refused missing-field name,phone,source 李四,13812345670,group
+    refused missing-field name,phone,source 李四,13812345670,referral
+    refused no-such-referrer name,phone,referrer 李四,13812345670,M77
+    refused duplicate-phone application,name,phone A9,李四,13812345678
+    refused duplicate-id-no name,phone,id_no 张三,13812345670,11010519491231002X
+}
+
+@test "other rows go through, and the refused ones are kept with their reason" {
+    shop
+    lines 姓名,手机 张三,13812345678 李四,123 王五,13812345670 >form.csv
+    exits 1 vip-enroll -r refused.csv form.csv
+    same "$(wc -l <<<"$out")" 3
+    same "$(cut -d, -f1-4 refused.csv)" "$(lines 姓名,手机,line,reason 李四,123,3,bad-phone)"
+}
+
+@test "no message holds a whole phone or ID number" {
+    shop
+    lines application,name,phone,id_no A1,张三,13812345678,11010519491231002X >one.csv
+    lines application,name,phone,id_no A2,李四,13812345678, A3,李四,,11010519491231002X >two.csv
+    exits 0 vip-enroll one.csv
+    exits 1 vip-enroll two.csv
+    hasnt "$out$err" 13812345678
+    hasnt "$out$err" 11010519491231002X
+    has "$err" M0000001
+}
+
+@test "minimum age counts full years on the day of enrolment" {
+    needs_tool sqlite3
+    preset basic minimum_age=18
+    refused too-young name,phone,birthday 李四,13812345670,2008-11-22
+    rows name,phone,birthday 李四,13812345670,2008-11-21
+    [ "$status" -eq 0 ]
+}
+
+@test "one card a household, however the address is written" {
+    needs_tool sqlite3
+    preset mall
+    rows name,phone,id_no,address 张三,13812345678,11010519491231002X,成都市武侯区中山路12号3单元501室
+    [ "$status" -eq 0 ]
+    refused household name,phone,id_no,address \
+        '李四,13812345670,440524199001010018,成都市 武侯区中山路１２-3-501'
+    rows name,phone,id_no,address 李四,13812345670,440524199001010018,成都市武侯区中山路12号3单元502室
+    [ "$status" -eq 0 ]
+}
+
+@test "a household whose member has left may have a new card" {
+    preset mall
+    rows name,phone,id_no,address 张三,13812345678,11010519491231002X,成都市中山路12号
+    lines member,reason M0000001,moved >leave.csv
+    exits 0 vip-enroll --cancel leave.csv
+    rows name,phone,id_no,address 李四,13812345670,440524199001010018,成都市中山路12号
+    [ "$status" -eq 0 ]
+}
+
+# ---- tiers that must be earned ----
+
+@test "below the threshold there is no card, but by a special grant" {
+    needs_tool sqlite3
+    preset department-store
+    refused below-threshold name,phone,spent,receipt 张三,13812345678,999.99,R1
+    rows name,phone,spent,receipt 张三,13812345678,1000,R1
+    has "$out" ',张三,vip,enrolled,'
+    rows name,phone,source,by 李四,13812345670,special,王经理
+    has "$out" ',李四,vip,enrolled,special'
+    same "$(sql "SELECT expires FROM card WHERE card = 'K000001'")" \
+        "$(sql "SELECT CAST(julianday('2027-11-21') - julianday('1970-01-01') AS INTEGER)")"
+}
+
+@test "an accumulation card is opened where the programme has one" {
+    needs_tool sqlite3
+    preset menswear
+    rows name,phone,spent,receipt 张三,13812345678,4999,R1
+    has "$out" ',张三,accumulation,enrolled,accumulation'
+    same "$(sql 'SELECT virtual, tier FROM card')" '1|accumulation'
+    rows name,phone,spent,receipt 李四,13812345670,15000,R2
+    has "$out" ',李四,diamond,enrolled,'
+    same "$(sql "SELECT virtual, tier FROM card WHERE card = 'K000002'")" '0|diamond'
+}
+
+@test "a group purchase makes one member" {
+    needs_tool sqlite3
+    preset menswear
+    rows name,phone,store,receipt,spent,source 张三,13812345678,S1,R1,20000,团购
+    [ "$status" -eq 0 ]
+    refused group-card name,phone,store,receipt,spent,source 李四,13812345670,S1,R1,20000,group
+    rows name,phone,store,receipt,spent,source 李四,13812345670,S2,R1,20000,group
+    [ "$status" -eq 0 ]
+}
+
+@test "joining and referring bring their bonus, once" {
+    needs_tool sqlite3
+    cp -r "$VIP_ROOT/share/programs/basic" programme
+    lines 'rule,effect,points,per,when' 'base,earn,1,1,' 'join,once,100,,enrolment' \
+        'bring,once,200,,referral' >programme/earn.csv
+    exits 0 vip-db init -q --program=programme
+    rows name,phone,referrer 张三,13812345678, 李四,13812345670,13812345678 \
+        王五,13812345671,K000001
+    [ "$status" -eq 0 ] || complain "all three come in"
+    same "$(sql 'SELECT balance FROM account ORDER BY member')" "$(lines 300 100 100)"
+    exits 0 vip-enroll --as-of=2026-11-21 rows.csv
+    same "$(sql 'SELECT balance FROM account ORDER BY member')" "$(lines 300 100 100)"
+    exits 0 vip-db check --as-of=2026-11-21
+}
+
+# ---- the form ----
+
+@test "the fields of the form are read by their names and labels, and judged by their kind" {
+    needs_tool sqlite3
+    cp -r "$VIP_ROOT/share/programs/basic" programme
+    lines field,label_en,label_zh,required,kind name,Name,姓名,yes,text \
+        'shoe,Shoe size,穿多大鞋,yes,number' 'wedding,Wedding day,结婚纪念日,no,date' \
+        'hall,Hall,厅,no,choice:东|西' >programme/fields.csv
+    exits 0 vip-db init -q --program=programme
+    rows 姓名,手机,穿多大鞋,结婚纪念日,厅 张三,13812345678,42.5,2010年5月1日,东
+    [ "$status" -eq 0 ] || complain "the row is good"
+    same "$(sql 'SELECT field, value FROM dossier ORDER BY 1')" \
+        "$(lines 'hall|东' 'shoe|42.5' 'wedding|2010-05-01')"
+    refused missing-field name,phone,shoe 李四,13812345670,
+    refused bad-value name,phone,shoe 李四,13812345670,large
+    refused bad-date name,phone,shoe,wedding 李四,13812345670,40,2010-02-30
+    refused bad-value name,phone,shoe,hall 李四,13812345670,40,南
+    refused conflict name,phone,shoe 张三,13812345678,41
+}
+
+@test "columns that nobody knows are named once" {
+    shop
+    rows name,phone,星座 张三,13812345678,狮子
+    has "$err" 'columns passed over: 星座'
+}
+
+# ---- changes ----
+
+@test "--update takes over cells that are not empty, and notes which, not what" {
+    needs_tool sqlite3
+    shop
+    rows name,phone,email,size 张三,13812345678,a@example.cn,L
+    lines member,phone,email,size,consent_sms M0000001,13900000001,,XL,yes >changes.csv
+    exits 0 vip-enroll --update changes.csv
+    same "$out" "$(lines member,card,name,tier,status,reason \
+        'M0000001,K000001,张三,member,updated,phone consent_sms size')"
+    same "$(sql 'SELECT phone, email, consent_sms FROM member')" '13900000001|a@example.cn|1'
+    same "$(sql 'SELECT value FROM dossier')" XL
+    same "$(sql "SELECT detail FROM event WHERE what = 'update'")" 'phone consent_sms size'
+    exits 0 vip-enroll --update changes.csv
+    has "$out" known
+    # What the old application says is no longer so.
+    exits 1 vip-enroll rows.csv
+    has "$err" '[conflict]'
+}
+
+@test "--update changes nobody who is not a member, and judges papers again" {
+    shop
+    rows name,phone 张三,13812345678 李四,13812345670
+    lines member,phone,id_no M9,13812345671, M0000002,13812345678, M0000002,,110105194912310021 \
+        M0000002,, >changes.csv
+    exits 1 vip-enroll --update changes.csv
+    has "$err" '[no-such-member]'
+    has "$err" '[duplicate-phone]'
+    has "$err" '[bad-id-no]'
+    has "$err" '4 rows read, 0 accepted, 1 known, 3 refused'
+}
+
+@test "what is said once at enrolment is not changed" {
+    shop
+    rows name,phone 张三,13812345678
+    lines member,source,spent M0000001,special,5 >changes.csv
+    exits 0 vip-enroll -v --update changes.csv
+    has "$err" 'columns passed over: source, spent'
+    has "$out" known
+}
+
+# ---- statuses ----
+
+@test "suspend, resume, cancel: each with its reason in the audit log" {
+    needs_tool sqlite3
+    shop
+    rows name,phone 张三,13812345678
+    lines card,reason,by K000001,misuse,王经理 >case.csv
+    exits 0 vip-enroll --suspend case.csv
+    has "$out" M0000001,K000001,张三,member,suspended,misuse
+    exits 0 vip-enroll --suspend case.csv
+    has "$out" known
+    same "$(sql 'SELECT status FROM account')" 2
+    exits 0 vip-enroll --resume case.csv
+    same "$(sql 'SELECT status FROM account')" 1
+    exits 0 vip-enroll --cancel case.csv
+    same "$(sql 'SELECT status FROM account')" 3
+    same "$(sql 'SELECT state FROM card')" 5
+    refuses 1 wrong-status vip-enroll --resume case.csv
+    same "$(sql "SELECT what, detail FROM event WHERE member = 1 ORDER BY event")" \
+        "$(lines 'suspend|misuse; by 王经理' 'resume|misuse; by 王经理' 'cancel|misuse; by 王经理')"
+}
+
+@test "suspending and cancelling need a reason" {
+    shop
+    rows name,phone 张三,13812345678
+    lines member M0000001 >case.csv
+    refuses 1 missing-field vip-enroll --suspend case.csv
+    refuses 1 missing-field vip-enroll --cancel case.csv
+}
+
+@test "where the programme reviews, members and cards wait for approval" {
+    needs_tool sqlite3
+    preset basic review=yes
+    rows name,phone 张三,13812345678
+    has "$out" ',pending,'
+    same "$(sql 'SELECT a.status, c.state FROM account a JOIN card c ON c.member = a.member')" '0|0'
+    lines phone 13812345678 >yes.csv
+    exits 0 vip-enroll --approve yes.csv
+    has "$out" M0000001,K000001,张三,member,approved,
+    same "$(sql 'SELECT a.status, c.state FROM account a JOIN card c ON c.member = a.member')" '1|1'
+    exits 0 vip-enroll --approve yes.csv
+    has "$out" known
+}
+
+@test "one job at a time" {
+    shop
+    refuses 2 'exclude each other' vip-enroll --update --cancel </dev/null
+}
