@@ -1,0 +1,89 @@
+/* Reminders in the database: the events that make a contact due, what a message needs to know of a
+ * member, and what was given already. */
+#ifndef VIP_DB_REMIND_H
+#define VIP_DB_REMIND_H
+
+#include "lib/base/memory.h"
+#include "lib/db/batch.h"
+#include "lib/rules/program.h"
+#include "lib/rules/remind.h"
+
+/* ---- what is due ---- */
+
+struct vip_remind_item {
+    int64_t member;
+    const struct vip_reminder *rule;
+    vip_day event, due;
+    vip_day from, to;      /* an announcement's months; VIP_DAY_NONE otherwise */
+    int64_t number;        /* points of the message, fen of a voucher; 0: none */
+    const char *detail;    /* in the arena: a card, a voucher, the tier reached; NULL: none */
+    const char *from_tier; /* of a tier change; NULL otherwise */
+};
+
+struct vip_remind_query {
+    const struct vip_programs *programs;
+    vip_day as_of;
+    int ahead;         /* days */
+    const char *kinds; /* "birthday,follow-up"; NULL: all */
+    bool mark; /* they are to be marked: without, the window begins with as_of at the latest */
+};
+
+/* What is due until as_of + ahead and was not due yet at the last run that marked its kind: in the
+ * order of reminders.csv, then of the day due, then of members. Members who are active only;
+ * consent and what was given are the caller's to look at. Items and texts are in arena.
+ *
+ * Without a run before, the window begins with as_of. A purchase, a lot or a change of tier that
+ * was posted after the last run, up to VIP_REMIND_LATE days late, is due all the same. */
+enum { VIP_REMIND_LATE = 7 };
+int vip_remind_gather(struct vip_db *db, const struct vip_remind_query *query,
+                      struct vip_arena *arena, struct vip_remind_item **items, size_t *count,
+                      struct vip_diag *diag);
+
+/* ---- what a message needs ---- */
+
+struct vip_remind_member { /* texts in the arena it was read into, "" when not known */
+    int64_t id;
+    const char *member, *name, *phone, *email, *address, *gender, *id_no;
+    struct vip_birthday birthday;
+    const char *store, *consultant, *card;
+    struct vip_remind_person person;
+    vip_points balance;
+    const char *tiers; /* "gold|knight" */
+};
+
+/* 1 found, 0 no such member. */
+int vip_remind_member_load(struct vip_db *db, int64_t id, struct vip_arena *arena,
+                           struct vip_remind_member *member, struct vip_diag *diag);
+
+/* Where the member bought on that day, "" when not known, in arena. */
+int vip_remind_bought_at(struct vip_db *db, int64_t member, vip_day day, struct vip_arena *arena,
+                         const char **store, struct vip_diag *diag);
+
+/* The labels of the programme's fields that are not known of the member, "" when all are. */
+int vip_remind_missing(struct vip_db *db, const struct vip_program *program,
+                       const struct vip_remind_member *member, const char *lang,
+                       struct vip_arena *arena, const char **missing, struct vip_diag *diag);
+
+/* ---- what was given ---- */
+
+/* 1 given already, 0 not. */
+int vip_remind_given(struct vip_db *db, int64_t member, const char *key, struct vip_diag *diag);
+
+/* The same for any contact of the kind that was due on that day: points-posted is given by receipt
+ * behind vip-accrue, and by day at night. */
+int vip_remind_given_kind(struct vip_db *db, int64_t member, const char *kind, vip_day due,
+                          struct vip_diag *diag);
+
+/* Notes a contact as given. 1 noted, 0 it was already. */
+int vip_remind_mark(struct vip_batch *batch, int64_t member, const char *key, const char *kind,
+                    vip_day due, struct vip_diag *diag);
+
+/* The day of the last run that marked the kind (VIP_DAY_NONE: none yet) and its batch. */
+int vip_remind_last_run(struct vip_db *db, const char *kind, vip_day *day, int64_t *batch,
+                        struct vip_diag *diag);
+
+/* Notes that all of the kind that is due until the batch's business day is given. Never goes back;
+ * a run that changes nothing leaves nothing. */
+int vip_remind_set_run(struct vip_batch *batch, const char *kind, struct vip_diag *diag);
+
+#endif

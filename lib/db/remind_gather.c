@@ -1,0 +1,535 @@
+/* Gathering what is due: for each rule of reminders.csv the events that its window can hold are
+ * asked for by an index, so that a night costs what is due. See remind.h. */
+#include "lib/db/remind.h"
+
+#include "lib/base/lunar.h"
+#include "lib/base/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct gather {
+    struct vip_db *db;
+    const struct vip_remind_query *query;
+    const struct vip_program *program;
+    struct vip_arena *arena;
+    struct vip_diag *diag;
+    struct vip_remind_item *items;
+    size_t count, capacity;
+
+    /* of the rule at work */
+    const struct vip_reminder *rule;
+    struct vip_remind_window due;  /* since the last run, until as_of + ahead */
+    struct vip_remind_window late; /* before that: only what was posted since the last run */
+    vip_day since;                 /* the last run, VIP_DAY_NONE: none */
+    int64_t batch;                 /* of the last run */
+};
+
+static int add(struct gather *gather, struct vip_remind_item item)
+{
+    void *items = gather->items;
+
+    if (vip_array_grow(&items, &gather->capacity, gather->count + 1, sizeof item))
+        return vip_fail_memory(gather->diag);
+    gather->items = items;
+    item.rule = gather->rule;
+    gather->items[gather->count++] = item;
+    return VIP_OK;
+}
+
+static struct vip_remind_item item_of(const struct gather *gather, int64_t member, vip_day event)
+{
+    return (struct vip_remind_item){.member = member,
+                                    .event = event,
+                                    .due = vip_remind_due(gather->rule, event),
+                                    .from = VIP_DAY_NONE,
+                                    .to = VIP_DAY_NONE};
+}
+
+/* The events of the rule's window, those that may be late included. */
+static struct vip_remind_window events(const struct gather *gather)
+{
+    bool late = gather->late.from <= gather->late.to;
+
+    return vip_remind_events(
+        gather->rule,
+        (struct vip_remind_window){late ? gather->late.from : gather->due.from, gather->due.to});
+}
+
+/* ---- collecting rows before other statements run ---- */
+
+struct row {
+    int64_t member;
+    vip_day day;
+};
+
+struct rows {
+    struct row *items;
+    size_t count, capacity;
+};
+
+static int keep_row(struct rows *rows, int64_t member, vip_day day, struct vip_diag *diag)
+{
+    void *items = rows->items;
+
+    if (vip_array_grow(&items, &rows->capacity, rows->count + 1, sizeof *rows->items))
+        return vip_fail_memory(diag);
+    rows->items = items;
+    rows->items[rows->count++] = (struct row){member, day};
+    return VIP_OK;
+}
+
+static int collect(struct gather *gather, enum vip_sql sql, struct vip_remind_window window,
+                   struct rows *rows)
+{
+    struct vip_statement *row = NULL;
+    int more =
+        vip_db_query(gather->db, sql, &row, gather->diag, vip_int(window.from), vip_int(window.to));
+
+    for (; more > 0; more = vip_step(row, gather->diag)) {
+        int error =
+            keep_row(rows, vip_column_integer(row, 0), vip_column_day(row, 1), gather->diag);
+        if (error) {
+            vip_reset(row);
+            return error;
+        }
+    }
+    return more;
+}
+
+/* ---- purchases ---- */
+
+/* 1 when the purchase was posted after the last run. */
+static int is_fresh(struct gather *gather, int64_t member, vip_day day)
+{
+    struct vip_statement *row = NULL;
+    int found = vip_db_query(gather->db, VIP_SQL_remind_posted_since, &row, gather->diag,
+                             vip_int(member), vip_int(day), vip_int(gather->batch));
+
+    if (found > 0)
+        vip_reset(row);
+    return found;
+}
+
+/* Adds a contact about a purchase if it is due; of points-posted only if there were points. */
+static int add_purchase(struct gather *gather, int64_t member, vip_day day)
+{
+    struct vip_remind_item item = item_of(gather, member, day);
+    int error = VIP_OK;
+
+    if (!vip_remind_within(gather->due, item.due)) {
+        if (!vip_remind_within(gather->late, item.due))
+            return VIP_OK;
+        int fresh = is_fresh(gather, member, day);
+        if (fresh <= 0)
+            return fresh;
+    }
+    if (vip_remind_kind(gather->rule) == VIP_REMIND_POINTS_POSTED) {
+        error = vip_db_number(gather->db, VIP_SQL_remind_points_on, &item.number, 0, gather->diag,
+                              VIP_VALUES(vip_int(member), vip_int(day)));
+        if (error || item.number == 0)
+            return error;
+    }
+    return add(gather, item);
+}
+
+/* The purchase days of one member before the last one that still stand, or each for itself. */
+static int add_earlier(struct gather *gather, int64_t member, vip_day first, bool each)
+{
+    struct vip_statement *row = NULL;
+    struct rows days = {0};
+    int more = vip_db_query(gather->db, VIP_SQL_remind_days, &row, gather->diag, vip_int(member),
+                            vip_int(first));
+    int error = VIP_OK;
+
+    for (; more > 0; more = vip_step(row, gather->diag))
+        if ((error = keep_row(&days, member, vip_column_day(row, 0), gather->diag))) {
+            vip_reset(row);
+            break;
+        }
+    error = error ? error : more;
+    for (size_t i = 0; !error && i + 1 < days.count; i++)
+        if (each || vip_remind_stands(gather->rule, days.items[i].day, days.items[i + 1].day))
+            error = add_purchase(gather, member, days.items[i].day);
+    free(days.items);
+    return error;
+}
+
+/* Contacts about earlier purchases: of a plan, those that nights that were missed left behind. */
+static int gather_earlier(struct gather *gather, bool each)
+{
+    struct vip_remind_window window = events(gather);
+    struct rows rows = {0};
+    bool missed = gather->due.from < gather->query->as_of;
+
+    if (!each && !missed)
+        return VIP_OK;
+    struct vip_remind_window buyers = {each ? window.from + 1 : gather->due.from,
+                                       gather->query->as_of};
+    int error = collect(gather, VIP_SQL_remind_purchased, buyers, &rows);
+    for (size_t i = 0; !error && i < rows.count; i++)
+        error = add_earlier(gather, rows.items[i].member, window.from, each);
+    free(rows.items);
+    return error;
+}
+
+static int gather_purchases(struct gather *gather)
+{
+    struct rows rows = {0};
+    enum vip_remind_kind kind = vip_remind_kind(gather->rule);
+    int error = collect(gather, VIP_SQL_remind_purchased, events(gather), &rows);
+
+    for (size_t i = 0; !error && i < rows.count; i++)
+        error = add_purchase(gather, rows.items[i].member, rows.items[i].day);
+    free(rows.items);
+    if (!error && (kind == VIP_REMIND_FOLLOW_UP || kind == VIP_REMIND_POINTS_POSTED))
+        error = gather_earlier(gather, kind == VIP_REMIND_POINTS_POSTED);
+    return error;
+}
+
+/* ---- birthdays ---- */
+
+/* Who was born on a month and day, if the birthday falls on `day` by the calendar's own rules. */
+static int add_born(struct gather *gather, int month, int day_of_month, vip_day day)
+{
+    struct vip_statement *row = NULL;
+    int more = vip_db_query(gather->db, VIP_SQL_remind_born, &row, gather->diag, vip_int(month),
+                            vip_int(day_of_month));
+
+    for (; more > 0; more = vip_step(row, gather->diag)) {
+        struct vip_birthday birthday;
+        const char *why;
+        if (vip_birthday_parse(vip_column_text(row, 1), &birthday, &why) ||
+            vip_birthday_next(&birthday, day) != day)
+            continue;
+        int error = add(gather, item_of(gather, vip_column_integer(row, 0), day));
+        if (error) {
+            vip_reset(row);
+            return error;
+        }
+    }
+    return more;
+}
+
+static int gather_birthdays_on(struct gather *gather, vip_day day)
+{
+    enum { LUNAR = 100, SHORT_MONTH = 29 };
+    struct vip_civil civil = vip_day_civil(day);
+    int lunar_day = 0;
+    const struct vip_lunar_month *lunar = vip_lunar_find(day, &lunar_day);
+    int error = add_born(gather, civil.month, civil.day, day);
+
+    if (!error && civil.month == 2 && civil.day == 28 && vip_month_length(civil.year, 2) == 28)
+        error = add_born(gather, 2, 29, day);
+    if (!error && lunar)
+        error = add_born(gather, lunar->month + LUNAR, lunar_day, day);
+    if (!error && lunar && lunar_day == SHORT_MONTH && lunar->days == SHORT_MONTH)
+        error = add_born(gather, lunar->month + LUNAR, SHORT_MONTH + 1, day);
+    return error;
+}
+
+static int gather_birthdays(struct gather *gather)
+{
+    struct vip_remind_window window = vip_remind_events(gather->rule, gather->due);
+    int error = VIP_OK;
+
+    for (vip_day day = window.from; !error && day <= window.to; day++)
+        if (vip_remind_within(gather->due, vip_remind_due(gather->rule, day)))
+            error = gather_birthdays_on(gather, day);
+    return error;
+}
+
+/* ---- what runs out ---- */
+
+static int gather_points(struct gather *gather)
+{
+    struct vip_remind_window window = events(gather);
+    struct vip_statement *row = NULL;
+    int more = vip_db_query(gather->db, VIP_SQL_remind_points_end, &row, gather->diag,
+                            vip_int(window.from), vip_int(window.to));
+    int error = VIP_OK;
+
+    for (; more > 0; more = vip_step(row, gather->diag)) {
+        struct vip_remind_item item =
+            item_of(gather, vip_column_integer(row, 0), vip_column_day(row, 1));
+        item.number = vip_column_integer(row, 2);
+        if (vip_remind_within(gather->due, item.due) ||
+            (vip_remind_within(gather->late, item.due) &&
+             vip_column_integer(row, 3) > gather->batch))
+            error = add(gather, item);
+        if (error) {
+            vip_reset(row);
+            break;
+        }
+    }
+    return error ? error : more;
+}
+
+/* Vouchers and cards: member, last day, code, value. */
+static int gather_codes(struct gather *gather, enum vip_sql sql)
+{
+    struct vip_remind_window window = vip_remind_events(gather->rule, gather->due);
+    struct vip_statement *row = NULL;
+    int more =
+        vip_db_query(gather->db, sql, &row, gather->diag, vip_int(window.from), vip_int(window.to));
+    int error = VIP_OK;
+
+    for (; more > 0; more = vip_step(row, gather->diag)) {
+        struct vip_remind_item item =
+            item_of(gather, vip_column_integer(row, 0), vip_column_day(row, 1));
+        item.detail = vip_arena_text(gather->arena, vip_column_text(row, 2));
+        item.number = vip_column_count(row) > 3 ? vip_column_integer(row, 3) : 0;
+        if (!item.detail)
+            error = vip_fail_memory(gather->diag);
+        else if (vip_remind_within(gather->due, item.due))
+            error = add(gather, item);
+        if (error) {
+            vip_reset(row);
+            break;
+        }
+    }
+    return error ? error : more;
+}
+
+/* ---- tiers, enrolments, everyone ---- */
+
+static int add_tier_change(struct gather *gather, struct vip_statement *row)
+{
+    vip_day run = vip_column_day(row, 1), due = vip_remind_due(gather->rule, run);
+    bool fresh = vip_column_integer(row, 6) > gather->batch;
+
+    if (!vip_remind_within(gather->due, due) && !(fresh && vip_remind_within(gather->late, due)))
+        return VIP_OK;
+    struct vip_remind_item item =
+        item_of(gather, vip_column_integer(row, 0), vip_column_day(row, 4));
+    item.due = due;
+    item.from_tier = vip_arena_text(gather->arena, vip_column_text(row, 2));
+    item.detail = vip_arena_text(gather->arena, vip_column_text(row, 3));
+    item.to = vip_column_day(row, 5);
+    if (!item.from_tier || !item.detail)
+        return vip_fail_memory(gather->diag);
+    return add(gather, item);
+}
+
+static int gather_tier_changes(struct gather *gather)
+{
+    struct vip_remind_window window = events(gather);
+    struct vip_statement *row = NULL;
+    int more = vip_db_query(gather->db, VIP_SQL_remind_tiers_changed, &row, gather->diag,
+                            vip_int(window.from), vip_int(window.to));
+    int error = VIP_OK;
+
+    for (; more > 0; more = vip_step(row, gather->diag))
+        if ((error = add_tier_change(gather, row))) {
+            vip_reset(row);
+            break;
+        }
+    return error ? error : more;
+}
+
+static int gather_enrolments(struct gather *gather)
+{
+    struct rows rows = {0};
+    int error = collect(gather, VIP_SQL_remind_enrolled,
+                        vip_remind_events(gather->rule, gather->due), &rows);
+
+    for (size_t i = 0; !error && i < rows.count; i++) {
+        struct vip_remind_item item = item_of(gather, rows.items[i].member, rows.items[i].day);
+        if (vip_remind_within(gather->due, item.due))
+            error = add(gather, item);
+    }
+    free(rows.items);
+    return error;
+}
+
+static int add_everyone(struct gather *gather, vip_day event)
+{
+    struct vip_statement *row = NULL;
+    int more =
+        vip_db_query_values(gather->db, VIP_SQL_remind_everyone, &row, gather->diag, NULL, 0);
+    int error = VIP_OK;
+
+    for (; more > 0; more = vip_step(row, gather->diag))
+        if ((error = add(gather, item_of(gather, vip_column_integer(row, 0), event)))) {
+            vip_reset(row);
+            break;
+        }
+    return error ? error : more;
+}
+
+static bool is_holiday(const struct vip_program *program, vip_day day)
+{
+    for (size_t i = 0; i < program->holiday_count; i++)
+        if (vip_birthday_next(&program->holidays[i].date, day) == day)
+            return true;
+    return false;
+}
+
+static int gather_holidays(struct gather *gather)
+{
+    struct vip_remind_window window = vip_remind_events(gather->rule, gather->due);
+    int error = VIP_OK;
+
+    for (vip_day day = window.from; !error && day <= window.to; day++)
+        if (vip_remind_within(gather->due, vip_remind_due(gather->rule, day)) &&
+            is_holiday(gather->program, day))
+            error = add_everyone(gather, day);
+    return error;
+}
+
+/* The first version is the beginning, not a change. */
+static int gather_versions(struct gather *gather)
+{
+    const struct vip_programs *programs = gather->query->programs;
+    int error = VIP_OK;
+
+    for (size_t i = 1; !error && i < programs->count; i++)
+        if (vip_remind_within(gather->due,
+                              vip_remind_due(gather->rule, programs->versions[i]->effective)))
+            error = add_everyone(gather, programs->versions[i]->effective);
+    return error;
+}
+
+static int add_announcements(struct gather *gather, vip_day event, vip_day from, vip_day to)
+{
+    struct vip_statement *row = NULL;
+    int more = vip_db_query(gather->db, VIP_SQL_remind_earned, &row, gather->diag, vip_int(from),
+                            vip_int(to));
+    int error = VIP_OK;
+
+    for (; more > 0; more = vip_step(row, gather->diag)) {
+        struct vip_remind_item item = item_of(gather, vip_column_integer(row, 0), event);
+        item.number = vip_column_integer(row, 1);
+        item.from = from;
+        item.to = to;
+        if ((error = add(gather, item))) {
+            vip_reset(row);
+            break;
+        }
+    }
+    return error ? error : more;
+}
+
+static int gather_announcements(struct gather *gather)
+{
+    struct vip_remind_window window = vip_remind_events(gather->rule, gather->due);
+    vip_day from, to;
+    int error = VIP_OK;
+
+    for (vip_day day = window.from; !error && day <= window.to; day++)
+        if (vip_day_civil(day).day == 1 &&
+            vip_remind_within(gather->due, vip_remind_due(gather->rule, day)) &&
+            vip_remind_announced(gather->program, day, &from, &to))
+            error = add_announcements(gather, day, from, to);
+    return error;
+}
+
+/* ---- all rules ---- */
+
+static int gather_rule(struct gather *gather)
+{
+    switch (vip_remind_kind(gather->rule)) {
+    case VIP_REMIND_BIRTHDAY:
+        return gather_birthdays(gather);
+    case VIP_REMIND_FOLLOW_UP:
+    case VIP_REMIND_POINTS_POSTED:
+    case VIP_REMIND_STATEMENT:
+    case VIP_REMIND_DORMANT:
+        return gather_purchases(gather);
+    case VIP_REMIND_ANNOUNCEMENT:
+        return gather_announcements(gather);
+    case VIP_REMIND_POINTS_EXPIRING:
+        return gather_points(gather);
+    case VIP_REMIND_VOUCHER_EXPIRING:
+        return gather_codes(gather, VIP_SQL_remind_vouchers_end);
+    case VIP_REMIND_CARD_EXPIRING:
+        return gather_codes(gather, VIP_SQL_remind_cards_end);
+    case VIP_REMIND_TIER_CHANGE:
+        return gather_tier_changes(gather);
+    case VIP_REMIND_HOLIDAY:
+        return gather_holidays(gather);
+    case VIP_REMIND_DOSSIER:
+        return gather_enrolments(gather);
+    case VIP_REMIND_PROGRAMME_CHANGE:
+        return gather_versions(gather);
+    case VIP_REMIND_OTHER:
+        break;
+    }
+    return VIP_OK;
+}
+
+static int set_window(struct gather *gather)
+{
+    vip_day as_of = gather->query->as_of;
+    int error = vip_remind_last_run(gather->db, gather->rule->kind, &gather->since, &gather->batch,
+                                    gather->diag);
+
+    gather->due = (struct vip_remind_window){as_of, as_of + gather->query->ahead};
+    gather->late = (struct vip_remind_window){0, -1};
+    if (error || gather->since == VIP_DAY_NONE)
+        return error;
+    gather->due.from = gather->since + 1;
+    if (!gather->query->mark && gather->due.from > as_of)
+        gather->due.from = as_of; /* what was given today is still a contact of today */
+    gather->late = (struct vip_remind_window){gather->since + 1 - VIP_REMIND_LATE, gather->since};
+    return VIP_OK;
+}
+
+static int by_due(const void *a, const void *b)
+{
+    const struct vip_remind_item *left = a, *right = b;
+
+    if (left->due != right->due)
+        return left->due < right->due ? -1 : 1;
+    if (left->member != right->member)
+        return left->member < right->member ? -1 : 1;
+    return left->event < right->event ? -1 : left->event > right->event;
+}
+
+static bool is_asked(const char *kinds, const char *kind)
+{
+    const char *rest = kinds, *part;
+    size_t size;
+
+    if (!kinds)
+        return true;
+    while (vip_text_split(&rest, ',', &part, &size))
+        if (strlen(kind) == size && memcmp(kind, part, size) == 0)
+            return true;
+    return false;
+}
+
+int vip_remind_gather(struct vip_db *db, const struct vip_remind_query *query,
+                      struct vip_arena *arena, struct vip_remind_item **items, size_t *count,
+                      struct vip_diag *diag)
+{
+    struct gather gather = {.db = db,
+                            .query = query,
+                            .arena = arena,
+                            .diag = diag,
+                            .program = vip_programs_on(query->programs, query->as_of)};
+    int error = VIP_OK;
+
+    *items = NULL;
+    *count = 0;
+    for (size_t i = 0; !error && i < gather.program->reminder_count; i++) {
+        size_t first = gather.count;
+        gather.rule = &gather.program->reminders[i];
+        if (!is_asked(query->kinds, gather.rule->kind))
+            continue;
+        error = set_window(&gather);
+        if (!error)
+            error = gather_rule(&gather);
+        if (!error && gather.count > first)
+            qsort(gather.items + first, gather.count - first, sizeof *gather.items, by_due);
+    }
+    if (!error && gather.count) {
+        *items = vip_arena_zero(arena, gather.count, sizeof **items);
+        if (*items)
+            memcpy(*items, gather.items, gather.count * sizeof **items);
+        else
+            error = vip_fail_memory(diag);
+        *count = gather.count;
+    }
+    free(gather.items);
+    return error;
+}

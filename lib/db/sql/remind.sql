@@ -1,0 +1,95 @@
+-- Reminders: which events can make a contact due, what a message needs to know, what was given.
+
+-- name: remind_purchased
+SELECT member, last_purchase FROM account
+WHERE status = 1 AND last_purchase BETWEEN ?1 AND ?2;
+
+-- name: remind_days
+SELECT DISTINCT day FROM ledger WHERE member = ?1 AND kind = 0 AND day >= ?2 ORDER BY day;
+
+-- name: remind_posted_since
+-- Whether a purchase of that day was posted after a batch.
+SELECT 1 FROM ledger WHERE member = ?1 AND kind = 0 AND day = ?2 AND batch > ?3 LIMIT 1;
+
+-- name: remind_points_on
+SELECT sum(points) FROM ledger WHERE member = ?1 AND day = ?2 AND kind IN (0, 1, 2);
+
+-- name: remind_born
+SELECT m.id, m.birthday FROM member AS m JOIN account AS a ON a.member = m.id
+WHERE m.birth_month = ?1 AND m.birth_day = ?2 AND a.status = 1;
+
+-- name: remind_points_end
+-- What is left of the lots that end on each day, and the last batch that opened one.
+SELECT l.member, l.expires,
+       sum(l.points - coalesce((SELECT sum(u.points) FROM lot_use AS u
+                                WHERE u.member = l.member AND u.lot = l.entry), 0)) AS rest,
+       max(l.batch)
+FROM account AS a JOIN ledger AS l ON l.member = a.member
+WHERE a.next_expiry IS NOT NULL AND a.next_expiry <= ?2 AND a.status = 1
+  AND l.expires BETWEEN ?1 AND ?2 AND l.points > 0 AND l.kind <> 4
+GROUP BY l.member, l.expires
+HAVING sum(l.points - coalesce((SELECT sum(u.points) FROM lot_use AS u
+                                WHERE u.member = l.member AND u.lot = l.entry), 0)) > 0;
+
+-- name: remind_vouchers_end
+SELECT v.member, v.expires, v.voucher, v.value
+FROM voucher AS v JOIN account AS a ON a.member = v.member
+WHERE v.state = 0 AND v.expires IS NOT NULL AND v.expires BETWEEN ?1 AND ?2 AND a.status = 1;
+
+-- name: remind_cards_end
+SELECT c.member, c.expires, c.card
+FROM card AS c JOIN account AS a ON a.member = c.member
+WHERE c.state = 1 AND c.expires IS NOT NULL AND c.expires BETWEEN ?1 AND ?2 AND a.status = 1;
+
+-- name: remind_tiers_changed
+SELECT t.member, t.run, t.from_tier, t.to_tier, t.effective, t.expires, t.batch
+FROM tier_change AS t JOIN account AS a ON a.member = t.member
+WHERE t.run BETWEEN ?1 AND ?2 AND t.from_tier <> t.to_tier AND t.rule <> 'enrolment'
+  AND a.status = 1;
+
+-- name: remind_enrolled
+SELECT member, enrolled FROM account WHERE status = 1 AND enrolled BETWEEN ?1 AND ?2;
+
+-- name: remind_everyone
+SELECT member FROM account WHERE status = 1;
+
+-- name: remind_earned
+SELECT l.member, sum(l.points) FROM ledger AS l JOIN account AS a ON a.member = l.member
+WHERE a.status = 1 AND l.day BETWEEN ?1 AND ?2 AND l.kind IN (0, 1, 2)
+GROUP BY l.member HAVING sum(l.points) <> 0;
+
+-- name: remind_person
+SELECT m.member, m.name, m.phone, m.email, m.address, m.birthday, m.gender, m.id_no,
+       m.consent_sms, m.consent_call, s.text, c.text, a.status, a.balance
+FROM member AS m
+JOIN account AS a ON a.member = m.id
+LEFT JOIN code AS s ON s.code = m.store
+LEFT JOIN code AS c ON c.code = m.consultant
+WHERE m.id = ?1;
+
+-- name: remind_tiers
+SELECT tier FROM tier_state WHERE member = ?1 AND tier <> '' ORDER BY ladder;
+
+-- name: remind_dossier
+SELECT field FROM dossier WHERE member = ?1;
+
+-- name: remind_bought_at
+SELECT c.text FROM ledger AS l JOIN code AS c ON c.code = l.store
+WHERE l.member = ?1 AND l.day = ?2 AND l.kind = 0 ORDER BY l.entry DESC LIMIT 1;
+
+-- name: remind_given
+SELECT 1 FROM reminder WHERE member = ?1 AND key = ?2;
+
+-- name: remind_given_kind
+SELECT 1 FROM reminder WHERE member = ?1 AND kind = ?2 AND due = ?3 LIMIT 1;
+
+-- name: remind_mark
+INSERT INTO reminder (member, key, kind, due, marked, batch) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (member, key) DO NOTHING;
+
+-- name: remind_run_get
+SELECT last FROM sequence WHERE name = ?1;
+
+-- name: remind_run_set
+INSERT INTO sequence (name, last) VALUES (?1, ?2)
+ON CONFLICT (name) DO UPDATE SET last = excluded.last;

@@ -1,0 +1,135 @@
+/* Reminders: see remind.h. */
+#include "lib/rules/remind.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum vip_remind_kind vip_remind_kind(const struct vip_reminder *rule)
+{
+    static const struct {
+        const char *kind, *anchor; /* anchor NULL: any */
+        enum vip_remind_kind is;
+    } kinds[] = {
+        {"birthday", NULL, VIP_REMIND_BIRTHDAY},
+        {"follow-up", NULL, VIP_REMIND_FOLLOW_UP},
+        {"points-posted", "purchase", VIP_REMIND_POINTS_POSTED},
+        {"points-posted", "statement", VIP_REMIND_STATEMENT},
+        {"points-posted", "announcement", VIP_REMIND_ANNOUNCEMENT},
+        {"points-expiring", "expiry", VIP_REMIND_POINTS_EXPIRING},
+        {"voucher-expiring", NULL, VIP_REMIND_VOUCHER_EXPIRING},
+        {"card-expiring", NULL, VIP_REMIND_CARD_EXPIRING},
+        {"tier-change", NULL, VIP_REMIND_TIER_CHANGE},
+        {"dormant", NULL, VIP_REMIND_DORMANT},
+        {"holiday", NULL, VIP_REMIND_HOLIDAY},
+        {"dossier", "enrolment", VIP_REMIND_DOSSIER},
+        {"programme-change", NULL, VIP_REMIND_PROGRAMME_CHANGE},
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(kinds[i].kind, rule->kind) == 0 &&
+            (!kinds[i].anchor || strcmp(kinds[i].anchor, rule->anchor) == 0))
+            return kinds[i].is;
+    return VIP_REMIND_OTHER;
+}
+
+static vip_day month_start(vip_day day)
+{
+    struct vip_civil civil = vip_day_civil(day);
+
+    return vip_day_from_civil(civil.year, civil.month, 1);
+}
+
+vip_day vip_remind_due(const struct vip_reminder *rule, vip_day event)
+{
+    if (rule->month_list)
+        return vip_day_add_months(month_start(event), -1);
+    if (rule->offset.unit == VIP_SPAN_MINUTES) /* the day is what is known of it */
+        return event;
+    return vip_day_add_span(event, rule->offset);
+}
+
+struct vip_remind_window vip_remind_events(const struct vip_reminder *rule,
+                                           struct vip_remind_window due)
+{
+    struct vip_span back = rule->offset;
+
+    if (rule->month_list) {
+        vip_day first = vip_day_add_months(month_start(due.from), 1);
+        return (struct vip_remind_window){first, vip_day_add_months(month_start(due.to), 2) - 1};
+    }
+    if (back.unit == VIP_SPAN_MINUTES)
+        return due;
+    back.count = -back.count;
+    /* Months clamp at their end: four event days can share a due day, and the other way round. */
+    int slack = back.unit == VIP_SPAN_MONTHS ? 3 : 0;
+    return (struct vip_remind_window){vip_day_add_span(due.from, back) - slack,
+                                      vip_day_add_span(due.to, back) + slack};
+}
+
+bool vip_remind_stands(const struct vip_reminder *rule, vip_day event, vip_day next)
+{
+    return next == VIP_DAY_NONE || vip_remind_due(rule, event) < next;
+}
+
+/* "3d", "-1m", "3min", "month-list". */
+static void put_offset(const struct vip_reminder *rule, char *to, size_t size)
+{
+    static const char *const units[] = {"never", "min", "d", "m"};
+
+    if (rule->month_list)
+        snprintf(to, size, "month-list");
+    else
+        snprintf(to, size, "%d%s", rule->offset.count, units[rule->offset.unit]);
+}
+
+const char *vip_remind_key(const struct vip_reminder *rule, vip_day event, const char *detail,
+                           char *to)
+{
+    enum vip_remind_kind kind = vip_remind_kind(rule);
+    char offset[32], day[VIP_DATE_TEXT];
+
+    put_offset(rule, offset, sizeof offset);
+    vip_day_format(event, day);
+    snprintf(to, VIP_REMIND_KEY, "%s%s%s:%s:%s%.64s%s", rule->kind,
+             kind == VIP_REMIND_STATEMENT || kind == VIP_REMIND_ANNOUNCEMENT ? ":" : "",
+             kind == VIP_REMIND_STATEMENT || kind == VIP_REMIND_ANNOUNCEMENT ? rule->anchor : "",
+             offset, detail ? detail : "", detail ? ":" : "", day);
+    return to;
+}
+
+const char *vip_remind_obstacle(const struct vip_reminder *rule,
+                                const struct vip_remind_person *person)
+{
+    if (!person->active)
+        return "inactive";
+    if ((strcmp(rule->consent, "sms") == 0 && !person->consent_sms) ||
+        (strcmp(rule->consent, "call") == 0 && !person->consent_call))
+        return "no-consent";
+    if (!person->phone && strcmp(rule->channel, "sms") == 0)
+        return "no-phone";
+    /* A missing phone is what a call about the dossier asks for, at the next visit. */
+    if (!person->phone && strcmp(rule->channel, "call") == 0 && strcmp(rule->kind, "dossier") != 0)
+        return "no-phone";
+    if (!person->email && strcmp(rule->channel, "email") == 0)
+        return "no-email";
+    if (!person->address && strcmp(rule->channel, "mail") == 0)
+        return "no-address";
+    return NULL;
+}
+
+bool vip_remind_announced(const struct vip_program *program, vip_day day, vip_day *from,
+                          vip_day *to)
+{
+    vip_day start = month_start(day);
+    int months = 0;
+
+    if (!(program->announce_months & 1U << (vip_day_civil(day).month - 1)))
+        return false;
+    do
+        months++;
+    while (!(program->announce_months &
+             1U << (vip_day_civil(vip_day_add_months(start, -months)).month - 1)));
+    *from = vip_day_add_months(start, -months);
+    *to = start - 1;
+    return true;
+}
