@@ -36,7 +36,7 @@ static const struct vip_option options[] = {
      "list: active cards whose last good day is in PERIOD (2026-12)", NULL, NULL},
     {"state", 0, VIP_OPTION_TEXT, "STATE", &state_wanted, "list: cards in this state", states,
      NULL},
-    {NULL},
+    {.name = NULL},
 };
 
 struct request { /* a row on its way */

@@ -94,7 +94,7 @@ static const struct vip_option options[] = {
      "suspend members: they earn and cannot redeem (reason needed)", NULL, NULL},
     {"resume", 0, VIP_OPTION_FLAG, NULL, &resume, "lift the suspension of members", NULL, NULL},
     {"cancel", 0, VIP_OPTION_FLAG, NULL, &cancel, "end memberships (reason needed)", NULL, NULL},
-    {NULL},
+    {.name = NULL},
 };
 
 /* ---- a row on its way ---- */

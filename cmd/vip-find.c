@@ -122,7 +122,7 @@ static int run_find(struct vip_context *context)
     return error;
 }
 
-static const struct vip_option options[] = {{NULL}};
+static const struct vip_option options[] = {{.name = NULL}};
 
 static const char *const examples[] = {
     "vip-find 王芳 1234",
