@@ -1,5 +1,6 @@
 # fish completion for vip-accrue. Made from its option table by tools/generate-docs.
 complete -c vip-accrue -l blind-returns -d 'accept returns without an original: take back what their amount would earn'
+complete -c vip-accrue -l batch -x -d 'rows in one transaction (default: as many as fit into memory)'
 complete -c vip-accrue -l atomic -d 'the whole input is one unit: all rows or none'
 complete -c vip-accrue -s d -l db -r -F -d 'the database (else $VIP_DB, else vip.db in $XDG_DATA_HOME/vip)'
 complete -c vip-accrue -l as-of -x -d 'the business date that counts as today (default: today)'

@@ -90,7 +90,8 @@ commands() {
     for name in $(commands); do
         exits 0 "$name" --help
         diff <(sed -n '/^Verbs:/,/^$/d; s/^ \{2,6\}\(-., \)\{0,1\}--\([a-z-]*\).*/\2/p' <<<"$out" | sort) \
-            <(sed -n 's/^\.It Fl.* Fl \([a-z-]*\).*/\1/p' "$VIP_ROOT/share/man/$name.1" | sort) ||
+            <(sed -n '/options: begin/,/options: end/s/^\.It Fl.* Fl \([a-z-]*\).*/\1/p' \
+                "$VIP_ROOT/share/man/$name.1" | sort) ||
             complain "$name: --help and its page differ"
         has "$out" "Usage: $name "
         has "$out" "Exit status:"
