@@ -17,5 +17,5 @@ ORDER BY 1;
 
 -- name: members_by_name
 SELECT id FROM member
-WHERE name_key = ?1 AND (?2 IS NULL OR substr(phone, -4) = ?2)
+WHERE name_key = ?1 AND (?2 IS NULL OR phone LIKE '%' || ?2)
 ORDER BY id;
