@@ -380,9 +380,11 @@ static int note_run(struct work *work)
     int error = vip_batch_begin(&batch, &context->diag);
     if (error)
         return error;
-    for (size_t i = 0; !error && i < work->program->reminder_count; i++)
-        if (is_asked(work->program->reminders[i].kind))
-            error = vip_remind_set_run(&batch, work->program->reminders[i].kind, &context->diag);
+    for (size_t i = 0; !error && i < work->program->reminder_count; i++) {
+        const struct vip_reminder *rule = &work->program->reminders[i];
+        if (is_asked(rule->kind) && vip_remind_kind(rule) != VIP_REMIND_OTHER)
+            error = vip_remind_set_run(&batch, rule->kind, &context->diag);
+    }
     if (error) {
         vip_batch_rollback(&batch);
         return error;
@@ -535,6 +537,18 @@ static bool is_silent(const struct vip_reminder *rule, const char *const *cells)
            !vip_integer_parse(cells[CELL_POINTS], &points, &why) && points == 0;
 }
 
+/* 1 when the night has told of that day's points already. */
+static int is_told(struct work *work, const struct vip_reminder *rule, int64_t member,
+                   vip_day event)
+{
+    char key[VIP_REMIND_KEY];
+
+    if (!given.mark || vip_remind_kind(rule) != VIP_REMIND_POINTS_POSTED)
+        return 0;
+    vip_remind_key(rule, event, NULL, key);
+    return vip_remind_given(work->context->db, member, key, &work->context->diag);
+}
+
 static int filter_member(struct work *work, int64_t id, const char *const *cells)
 {
     struct vip_context *context = work->context;
@@ -549,10 +563,14 @@ static int filter_member(struct work *work, int64_t id, const char *const *cells
     work->passed_over = passed_over + !rule;
     if (!rule || is_silent(rule, cells))
         return VIP_OK;
+    vip_day event = event_of(work, cells);
+    int told = is_told(work, rule, id, event);
+    context->count.known += told > 0;
+    if (told)
+        return told < 0 ? told : VIP_OK;
     struct vip_reminder worded = *rule;
     if (given.template_name)
         worded.template_name = given.template_name;
-    vip_day event = event_of(work, cells);
     vip_remind_key(rule, event, detail_of(work, cells), key);
     struct facts facts = facts_of(work, cells);
     int error = keep_contact(work, &worded, &member, vip_remind_due(rule, event), key, &facts);
