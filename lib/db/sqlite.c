@@ -619,6 +619,15 @@ static size_t line_at(const char *text, int offset)
     return line;
 }
 
+/* Where preparing failed; a name that does not exist has no offset, but is in the text. */
+static int error_offset(struct vip_db *db, const char *text)
+{
+    int offset = sqlite3_error_offset(db->handle);
+    const char *name = strrchr(sqlite3_errmsg(db->handle), ' ');
+    const char *found = offset < 0 && name && name[1] ? strstr(text, name + 1) : NULL;
+    return found ? (int)(found - text) : offset;
+}
+
 int vip_db_prepare_report(struct vip_db *db, const char *text, struct vip_statement **out,
                           struct vip_diag *diag)
 {
@@ -632,8 +641,7 @@ int vip_db_prepare_report(struct vip_db *db, const char *text, struct vip_statem
     int result = sqlite3_prepare_v3(db->handle, text, -1, 0, &statement->handle, &tail);
     sqlite3_set_authorizer(db->handle, NULL, NULL);
     if (result != SQLITE_OK) {
-        int offset = sqlite3_error_offset(db->handle);
-        vip_diag_place(diag, NULL, line_at(text, offset), NULL);
+        vip_diag_place(diag, NULL, line_at(text, error_offset(db, text)), NULL);
         vip_fail(diag, VIP_EUSAGE, "%s",
                  result == SQLITE_AUTH ? "a report can only SELECT" : sqlite3_errmsg(db->handle));
         free(statement);

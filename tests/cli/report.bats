@@ -1,0 +1,258 @@
+#!/usr/bin/env bats
+# vip-report: figures held against the same figures worked out from the rows that went in.
+
+load ../helper
+
+# Three members, two stores, two months: sales, a return in the month after, an exchange, sales to
+# others.
+month() {
+    shop
+    lines member,name,phone,consultant,enrolled \
+        A,王芳,13800138000,顾丽,2026-01-01 B,李雷,13900139000,顾丽,2026-01-01 \
+        C,韩梅,13700137000,陈晨,2026-11-20 > members.csv
+    vip-enroll -q --as-of=2026-11-20 members.csv
+    lines member,store,receipt,line,date,amount,quantity,category,kind,original \
+        A,0101,R1,1,2026-10-30,300.00,1,shoes,sale, \
+        A,0101,R1,2,2026-10-30,99.90,2,socks,sale, \
+        A,0102,R2,1,2026-11-02,50.50,1,socks,sale, \
+        B,0101,R3,1,2026-11-03,200.00,1,shoes,sale, \
+        B,0101,R4,1,2026-11-03,10.00,1,socks,sale, \
+        B,0101,R5,1,2026-11-05,200.00,1,shoes,return,R3/1 \
+        B,0101,R5,2,2026-11-05,220.00,1,shoes,sale, \
+        ,0101,X1,1,2026-11-06,1000.00,3,shoes,sale, \
+        ,0102,X2,1,2026-10-06,700.00,1,shoes,sale, > pos.csv
+    vip-accrue -q --as-of=2026-11-20 pos.csv
+}
+
+report() { vip-report -q -o "$BATS_TEST_TMPDIR/out.csv" --as-of=2026-11-30 "$@" && cat "$BATS_TEST_TMPDIR/out.csv"; }
+
+@test "contribution is net of returns, and counts receipts with a sale" {
+    month
+    same "$(report contribution)" \
+"sales,member_sales,share,receipts,member_receipts,receipt_share,buyers
+2380.40,680.40,28.58,7,5,71.43,2"
+}
+
+@test "contribution by store and month, against awk" {
+    month
+    report contribution --by=store,month | cut -d, -f1-4,6,7 > got.csv
+    awk -F, 'NR > 1 {
+        key = $2 "," substr($5, 1, 7); net = $9 == "sale" ? $6 : -$6
+        all[key] += net; if ($1 != "") own[key] += net
+        if ($9 == "sale" && !(($2, $3) in seen)) { n[key]++; if ($1 != "") m[key]++ }
+        if ($9 == "sale") seen[$2, $3] = 1
+    } END { for (k in all) printf "%s,%.2f,%.2f,%d,%d\n", k, all[k], own[k], n[k], m[k] }' pos.csv |
+        sort > want.csv
+    same "$(sed 1d got.csv)" "$(cat want.csv)"
+}
+
+@test "contribution of one store, one category, one period" {
+    month
+    same "$(report contribution --store=0101 --category=shoes --period=2026-11 | sed 1d)" \
+        "1220.00,220.00,18.03,3,2,66.67,1"
+}
+
+@test "repurchase counts days, not receipts, and an exchange is no repurchase" {
+    month
+    # A bought on two days; B on one (R3 came back whole, R4 on the same day, R5 later: two days).
+    same "$(report repurchase)" \
+"buyers,repeat_buyers,repurchase_rate,purchase_days,days_per_buyer
+2,2,100.00,4,2.00"
+    # Of shoes B has only R5, since R3 went back.
+    same "$(report repurchase --category=shoes | sed 1d)" "2,0,0.00,2,1.00"
+    # In each month A bought on one day.
+    same "$(report repurchase --by=month | sed 1d)" \
+"2026-10,1,0,0.00,1,1.00
+2026-11,2,1,50.00,3,1.50"
+    same "$(report repurchase --by=consultant --period=2026-11 | sed 1d)" "顾丽,2,1,50.00,3,1.50"
+}
+
+@test "tickets leave returns out" {
+    month
+    same "$(report ticket --by=buyer)" \
+"buyer,receipts,items,sales,average_ticket,units_per_ticket,average_price
+member,5,7.00,880.40,176.08,1.40,125.77
+other,2,4.00,1700.00,850.00,2.00,425.00"
+}
+
+@test "a statement carries the balance, brings it forward, and says what is left of each lot" {
+    month
+    same "$(report statement --member=B)" \
+"date,kind,store,ref,line,amount,points,balance,expires,left
+2026-11-03,earn,0101,R3,1,200.00,200,200,,0
+2026-11-03,earn,0101,R4,1,10.00,10,210,,10
+2026-11-05,return,0101,R5,1,-200.00,-200,10,,
+2026-11-05,earn,0101,R5,2,220.00,220,230,,220"
+    same "$(report statement --member=B --from=2026-11-05 | sed 1d | cut -d, -f1,2,7,8)" \
+"2026-11-05,brought-forward,,210
+2026-11-05,return,-200,10
+2026-11-05,earn,220,230"
+    same "$(report statement --member=C --from=2026-11-05 | sed 1d | cut -d, -f1,2,8)" \
+        "2026-11-05,brought-forward,0"
+    # Until a day before the return: the lot was whole then.
+    same "$(report statement --member=B --to=2026-11-03 | sed -n 2p | cut -d, -f7,10)" "200,200"
+}
+
+@test "liability: opening and postings make the closing, lots make the outstanding" {
+    month
+    report liability --period=2026-11 > got.csv
+    # 300 + 99 points were earned in October.
+    grep -qx 'opening,,399,3.99' got.csv
+    grep -qx 'earned,,480,4.80' got.csv
+    grep -qx 'returned,,-200,-2.00' got.csv
+    grep -qx 'closing,,679,6.79' got.csv
+    grep -qx 'outstanding,,679,6.79' got.csv
+    grep -qx 'owed,,0,0.00' got.csv
+    grep -qx 'expiring,never,679,6.79' got.csv
+}
+
+@test "liability: what runs out, month by month" {
+    shop --program=outdoor
+    lines member,name,phone,enrolled,receipt,spent A,王芳,13800138000,2025-01-01,Q1,5000 > members.csv
+    vip-enroll -q --as-of=2025-01-01 members.csv
+    lines member,store,receipt,date,amount A,1,R1,2025-03-10,600 A,1,R2,2025-04-01,100 \
+        A,1,R3,2025-04-20,7 > pos.csv
+    vip-accrue -q --as-of=2025-04-20 pos.csv
+    # Points of this programme last two years.
+    report liability > got.csv
+    grep -q "^expiring,2027-03,600," got.csv
+    grep -q "^expiring,2027-04,107," got.csv
+    # Through the whole of their last day; then they are overdue.
+    vip-report -q -o out.csv --as-of=2027-03-10 liability
+    grep -q "^expiring,2027-03,600," out.csv
+    vip-report -q -o out.csv --as-of=2027-03-11 liability
+    grep -q "^expiring,overdue,600," out.csv
+}
+
+@test "tiers: numbers, and who moved" {
+    shop --program=menswear
+    lines member,name,phone,enrolled A,王芳,13800138000,2026-01-01 B,李雷,13900139000,2026-01-01 \
+        C,韩梅,13700137000,2026-11-05 > members.csv
+    vip-enroll -q --as-of=2026-11-05 members.csv
+    lines member,store,receipt,date,amount,category A,1,R1,2026-11-10,6000,business > pos.csv
+    vip-accrue -q --as-of=2026-11-10 pos.csv
+    vip-tier -q --as-of=2026-11-10
+    report tiers --period=2026-11 > got.csv
+    grep -q ',elite,0,1,0,1,33.33$' got.csv
+    # On each ladder: two members before the month, three at its end, whatever they hold.
+    same "$(awk -F, 'NR > 1 { b[$1] += $3; m[$1] += $6 } END { for (l in m) print b[l] "," m[l] }' \
+        got.csv | sort -u)" "2,3"
+    report tier-moves --period=2026-11 > moves.csv
+    grep -q ',elite,1,' moves.csv
+    grep -q '(new)' moves.csv
+    # Each ladder's moves are all members that there are.
+    same "$(awk -F, 'NR > 1 { n[$1] += $4 } END { for (l in n) print n[l] }' moves.csv | sort -u)" 3
+}
+
+@test "the range that was understood is printed" {
+    month
+    exits 0 vip-report contribution --period=2026Q4 --as-of=2026-11-30
+    has "$err" "2026-10-01 to 2026-12-31"
+    exits 0 vip-report contribution --from=2026-11-01 --to=2026-11-03 -f table
+    has "$out" "Contribution of members, 2026-11-01 to 2026-11-03"
+    hasnt "$err" "2026-11-01"
+    exits 0 vip-report contribution --as-of=2026-11-30 --lang=zh -f table
+    has "$out" "VIP贡献率（截至 2026-11-30）"
+    has "$out" "会员净销售额"
+}
+
+@test "nonsense is refused" {
+    month
+    refuses 2 "is not a period" vip-report contribution --period=2026-13
+    refuses 2 "--period goes without --from" vip-report contribution --period=2026 --from=2026-01-01
+    refuses 2 "ends before it begins" vip-report contribution --from=2026-11-02 --to=2026-11-01
+    refuses 2 "is no group of contribution: it has store, month" vip-report contribution --by=colour
+    refuses 2 "cannot be narrowed by --store" vip-report tiers --store=0101
+    refuses 2 "needs --member" vip-report statement
+    refuses 2 "which report?" vip-report
+    refuses 2 "one report at a time" vip-report tiers liability
+    refuses 1 "there is no report 'contributions'" vip-report contributions
+    refuses 1 "there is no report '../reports/tiers'" vip-report ../reports/tiers
+    refuses 1 "there is no store '0999'" vip-report contribution --store=0999
+    refuses 1 "there is no member 'Z'" vip-report statement --member=Z
+}
+
+@test "--list and --describe need no database" {
+    exits 0 vip-report --list
+    has "$out" "contribution,Contribution of members"
+    exits 0 vip-report --describe contribution
+    has "$out" "Net of returns"
+    has "$out" "--by: store, month"
+    has "$out" "会员贡献率"
+    refuses 1 "there is no report" vip-report --describe nothing
+}
+
+@test "every shipped report runs, and its header is whole" {
+    month
+    local name
+    for name in $(vip-report --list | sed 1d | cut -d, -f1); do
+        if [ "$name" = statement ]; then
+            exits 0 vip-report "$name" --member=A --as-of=2026-11-30
+        else
+            exits 0 vip-report "$name" --as-of=2026-11-30
+        fi
+        exits 0 vip-report --describe "$name"
+        has "$out" "|"
+        has "$out" "Columns:"
+    done
+}
+
+@test "a user's own report: parameters by name, types from its header" {
+    month
+    mkdir own
+    lines '-- title: Big receipts | 大单' '-- column: receipt text 小票' \
+        '-- column: total yuan 金额: of all lines' \
+        'SELECT receipt AS receipt, sum(amount) AS total FROM purchase' \
+        'WHERE kind = 0 AND (:store IS NULL OR store = :store)' \
+        'GROUP BY store, receipt HAVING sum(amount) > 39000 ORDER BY total DESC;' > own/big.sql
+    export VIP_REPORTS=$PWD/own
+    same "$(report big)" "$(lines receipt,total X1,1000.00 X2,700.00 R1,399.90)"
+    same "$(report big --store=0101 | sed 1d)" "$(lines X1,1000.00 R1,399.90)"
+    exits 0 vip-report --list
+    has "$out" "big,Big receipts,$PWD/own/big.sql"
+    has "$out" "contribution,"
+    refuses 2 "has no period" vip-report big --period=2026
+}
+
+@test "mistakes in a report are named with file and line" {
+    month
+    mkdir own
+    export VIP_REPORTS=$PWD/own
+    lines '-- title: x' 'SELECT 1 AS a' 'FROM nowhere;' > own/a.sql
+    refuses 2 "own/a.sql:3: " vip-report a
+    lines '-- title: x' '-- column: a fen 分' 'SELECT 1 AS a;' > own/a.sql
+    refuses 2 "own/a.sql:2: a: 'fen' is no type" vip-report a
+    lines '-- column: a count' 'SELECT 1 AS b;' > own/a.sql
+    refuses 2 "own/a.sql:1: column 1 is 'a' in the header and 'b' in the SELECT" vip-report a
+    lines '-- title: x' 'SELECT 1 AS a' 'WHERE :colour = 1;' > own/a.sql
+    refuses 2 "own/a.sql:3: ':colour' is no parameter" vip-report a
+    lines '-- by: b' '-- column: a count' 'SELECT 1 AS a;' > own/a.sql
+    refuses 2 "own/a.sql:1: by: 'b' is no column" vip-report a
+}
+
+@test "a report only reads" {
+    month
+    mkdir own
+    export VIP_REPORTS=$PWD/own
+    local sql before
+    before=$(sqlite3 "$VIP_DB" .dump | cksum)
+    for sql in 'DELETE FROM member;' 'UPDATE account SET balance = 0;' 'DROP TABLE member;' \
+        "ATTACH 'x.db' AS x;" 'PRAGMA query_only = OFF;' 'SELECT 1; DELETE FROM member;' \
+        "SELECT load_extension('x');" ''; do
+        printf '%s\n' "$sql" > own/bad.sql
+        refuses 2 "own/bad.sql" vip-report bad
+    done
+    same "$(sqlite3 "$VIP_DB" .dump | cksum)" "$before"
+    [ ! -e x.db ]
+}
+
+@test "personal columns are masked, and --reveal is noted" {
+    month
+    mkdir own
+    export VIP_REPORTS=$PWD/own
+    lines '-- column: phone phone 手机' \
+        "SELECT phone AS phone FROM member WHERE member = 'A';" > own/phones.sql
+    same "$(report phones | sed 1d)" '138****8000'
+    same "$(report phones --reveal | sed 1d)" 13800138000
+    [ "$(sqlite3 "$VIP_DB" "SELECT count(*) FROM event WHERE what = 'reveal'")" = 1 ]
+}
