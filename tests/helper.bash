@@ -81,3 +81,22 @@ skip_if_sanitized() {
         */asan) skip "$1" ;;
     esac
 }
+
+# dump_database FILE: every table as CSV, in the order of its primary key, without what tells one run
+# from another that did the same: batch numbers, and the time, sums and hashes of the batches.
+dump_database() {
+    # The columns of a table, those of its key first, become one SELECT for each table.
+    sqlite3 "$1" "
+        SELECT printf('.print \"-- %s\"' || char(10) || 'SELECT DISTINCT %s FROM \"%s\" ORDER BY %s;',
+            name, columns, name, columns)
+        FROM (SELECT m.name,
+                (SELECT group_concat('\"' || c.name || '\"')
+                 FROM (SELECT name FROM pragma_table_info(m.name)
+                       WHERE name <> 'batch' AND NOT (m.name = 'batch' AND
+                           name IN ('at', 'entries', 'sum', 'hash'))
+                       ORDER BY pk = 0, pk, cid) AS c) AS columns
+              FROM sqlite_master AS m
+              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%')
+        ORDER BY name;" >"$1.dump.sql" &&
+        sqlite3 -header -csv "$1" <"$1.dump.sql" && rm -f "$1.dump.sql"
+}
