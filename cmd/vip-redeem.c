@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_ROWS = 8192 };
+enum { BATCH_ROWS = 16384 };
 
 static bool clamp, offers;
 static const char *offers_member;
@@ -259,6 +259,8 @@ static int redeem_rows(struct vip_context *context, struct run *run)
         return error;
     for (size_t i = 0; error == VIP_OK && i < run->count; i++) {
         struct row *row = &run->rows[i];
+        if (row->refused)
+            continue;
         vip_diag_clear(&context->diag);
         error = vip_desk_redeem(run->desk, &row->request, &run->arena, &row->done, &context->diag);
         if (error == VIP_EREFUSED)
@@ -285,12 +287,15 @@ static int post_batch(struct vip_context *context, struct run *run)
     return error == VIP_OK ? vip_output_flush(context) : error;
 }
 
+/* A row that cannot be read is refused in its turn, so that messages come in the order of rows. */
 static int take_row(struct vip_context *context, void *state, const char *const *cells, size_t line)
 {
     struct run *run = state;
     struct row *row = &run->rows[run->count];
     *row = (struct row){0};
     int error = parse_row(context, cells, line, &row->request);
+    if (error == VIP_EREFUSED)
+        error = keep_refusal(context, run, row);
     if (error == VIP_OK)
         error = keep_texts(context, run, &row->request);
     if (error == VIP_OK && context->rejects_path)

@@ -61,7 +61,7 @@ int vip_account_save(struct vip_batch *batch, struct vip_account *account, struc
     vip_bind(update, 6, vip_date(account->last_purchase));
     account->changed = false;
     int error = vip_step(update, diag);
-    if (error != VIP_OK || account->touched)
+    if (error != VIP_OK || account->touched || !account->matters)
         return error;
     account->touched = true;
     return vip_db_run(batch->db, VIP_SQL_account_touch, diag, vip_int(account->member));
@@ -236,6 +236,8 @@ int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct
     account->spent = spent;
     entry->entry = ++account->entries;
     account->changed = true;
+    if (entry->amount || entry->kind <= VIP_ENTRY_BONUS)
+        account->matters = true;
     int error = vip_batch_need(batch, diag);
     if (error == VIP_OK)
         error = insert_entry(batch, account->member, entry, diag);
@@ -251,40 +253,82 @@ int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct
 
 /* ---- lots ---- */
 
-int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
-                    struct vip_lot **lots, size_t *count, struct vip_diag *diag)
+struct lot_list { /* in an arena growing is taking anew */
+    struct vip_arena *arena;
+    struct vip_lot *lots;
+    size_t count, capacity;
+};
+
+static int add_lot(struct lot_list *list, const struct vip_lot *lot, struct vip_diag *diag)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 32;
+        struct vip_lot *larger = vip_arena_zero(list->arena, capacity, sizeof *larger);
+        if (!larger)
+            return vip_fail_memory(diag);
+        if (list->count)
+            memcpy(larger, list->lots, list->count * sizeof *larger);
+        list->lots = larger;
+        list->capacity = capacity;
+    }
+    list->lots[list->count++] = *lot;
+    return VIP_OK;
+}
+
+static int read_credits(struct vip_db *db, int64_t member, struct lot_list *list,
+                        struct vip_diag *diag)
 {
     struct vip_statement *row = NULL;
-    size_t capacity = 0;
-    *lots = NULL;
-    *count = 0;
     int more = vip_db_query(db, VIP_SQL_lot_credits, &row, diag, vip_int(member));
     for (; more > 0; more = vip_step(row, diag)) {
-        vip_points rest = vip_column_integer(row, 4);
-        if (rest <= 0)
-            continue;
-        if (*count == capacity) { /* in an arena growing is taking anew */
-            capacity = capacity ? capacity * 2 : 32;
-            struct vip_lot *larger = vip_arena_zero(arena, capacity, sizeof *larger);
-            if (!larger) {
-                vip_reset(row);
-                return vip_fail_memory(diag);
-            }
-            if (*count)
-                memcpy(larger, *lots, *count * sizeof *larger);
-            *lots = larger;
-        }
         vip_day earned = vip_column_day(row, 1), available = vip_column_day(row, 2);
-        (*lots)[(*count)++] = (struct vip_lot){
+        struct vip_lot lot = {
             .entry = vip_column_integer(row, 0),
             .earned = earned,
             .available = available == VIP_DAY_NONE ? earned : available,
             .expires = vip_column_day(row, 3),
-            .left = rest,
+            .left = vip_column_integer(row, 4),
         };
+        int error = add_lot(list, &lot, diag);
+        if (error != VIP_OK) {
+            vip_reset(row);
+            return error;
+        }
     }
-    vip_lots_sort(*lots, *count);
     return more;
+}
+
+/* Both come in the order of entries: one walk takes off what was used. */
+static int take_off_used(struct vip_db *db, int64_t member, struct lot_list *list,
+                         struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    size_t at = 0;
+    int more = list->count ? vip_db_query(db, VIP_SQL_lot_taken, &row, diag, vip_int(member)) : 0;
+    for (; more > 0; more = vip_step(row, diag)) {
+        int64_t entry = vip_column_integer(row, 0);
+        while (at < list->count && list->lots[at].entry < entry)
+            at++;
+        if (at < list->count && list->lots[at].entry == entry)
+            list->lots[at].left -= vip_column_integer(row, 1);
+    }
+    return more;
+}
+
+int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
+                    struct vip_lot **lots, size_t *count, struct vip_diag *diag)
+{
+    struct lot_list list = {.arena = arena};
+    int error = read_credits(db, member, &list, diag);
+    if (error == VIP_OK)
+        error = take_off_used(db, member, &list, diag);
+    *lots = list.lots;
+    *count = 0;
+    for (size_t i = 0; i < list.count; i++)
+        if (list.lots[i].left > 0)
+            list.lots[(*count)++] = list.lots[i];
+    vip_lots_sort(list.lots, *count);
+    return error;
 }
 
 int vip_ledger_take_lots(struct vip_batch *batch, struct vip_account *account,

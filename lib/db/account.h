@@ -30,6 +30,7 @@ struct vip_account {
     vip_day next_expiry;                   /* VIP_DAY_NONE: none of the open lots ends */
     bool touched;
     bool changed; /* something was posted since it was loaded */
+    bool matters; /* some of it to tiers: what was redeemed or ran out does not */
 };
 
 enum vip_entry_kind { /* stored numbers: add at the end, never renumber */

@@ -11,6 +11,7 @@ struct vip_desk {
     struct vip_batch batch;
     const struct vip_programs *programs;
     bool clamp;
+    bool cards_end;           /* the programme has, or had, cards that run out */
     struct vip_arena scratch; /* of one request */
     struct vip_codes codes;
     struct vip_map members; /* cache of vip_member_identify */
@@ -36,13 +37,16 @@ void desk_visit_begin(struct desk_visit *visit, struct vip_desk *desk, vip_day d
 int desk_identify(struct vip_desk *desk, const struct vip_identity *identity, int64_t *member,
                   struct vip_diag *diag);
 
-/* Loads the account, and into who the standing and the card. */
+/* Whether cards of any version of the programme run out. */
+bool desk_cards_end(const struct vip_programs *programs);
+
+/* Loads the account, and into who the standing. */
 int desk_load_member(struct desk_visit *visit, int64_t member);
 
 /* Refuses a card that was shown and is blocked. */
 int desk_check_card(struct desk_visit *visit, const char *card);
 
-/* What the rules ask for with one reward or one benefit. */
+/* What the rules ask for with one reward or one benefit; the card too, where it matters. */
 int desk_load_lots(struct desk_visit *visit);
 int desk_load_tiers(struct desk_visit *visit);
 int desk_load_birthday(struct desk_visit *visit);

@@ -25,6 +25,7 @@ int vip_desk_open(struct vip_desk **desk, const struct vip_desk_options *options
     (*desk)->batch = options->batch;
     (*desk)->programs = options->programs;
     (*desk)->clamp = options->clamp;
+    (*desk)->cards_end = desk_cards_end(options->programs);
     return VIP_OK;
 }
 
@@ -588,6 +589,10 @@ static int do_new(struct desk_visit *visit, const struct vip_request *request,
     if (error != VIP_OK)
         return error;
     done->balance = visit->account.balance;
+    if (request->identity.member && *request->identity.member) {
+        done->member = request->identity.member; /* lives as long as the request */
+        return VIP_OK;
+    }
     return desk_member_number(visit->desk->batch.db, visit->account.member, arena, &done->member,
                               visit->diag);
 }

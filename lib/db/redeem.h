@@ -36,7 +36,7 @@ struct vip_request { /* texts borrowed; "" is not given */
     size_t source_line;
 };
 
-struct vip_redemption { /* what became of a request; texts in the caller's arena */
+struct vip_redemption { /* what became of a request; texts in the caller's arena or the request's */
     bool known;         /* it was done before: nothing was changed */
     const char *member; /* as people see it */
     const char *item;

@@ -40,13 +40,29 @@ int desk_member_number(struct vip_db *db, int64_t member, struct vip_arena *aren
     return *number ? VIP_OK : vip_fail_memory(diag);
 }
 
-/* The current card, or the one that ran out; a card that was lost or replaced says nothing. */
-static int load_card(struct desk_visit *visit)
+bool desk_cards_end(const struct vip_programs *programs)
+{
+    for (size_t i = 0; i < programs->count; i++) {
+        const struct vip_program *program = programs->versions[i];
+        if (program->card_valid.unit != VIP_SPAN_NEVER)
+            return true;
+        for (size_t tier = 0; tier < program->tier_count; tier++)
+            if (program->tiers[tier].card_virtual && program->tiers[tier].valid_months)
+                return true;
+    }
+    return false;
+}
+
+/* The current card, or the one that ran out; a card that was lost or replaced says nothing. Not
+ * read where no card ever ends and nothing is counted by cards. */
+static int load_card(struct desk_visit *visit, const char *per)
 {
     struct vip_db *db = visit->desk->batch.db;
     struct vip_arena *scratch = &visit->desk->scratch;
     struct vip_redeemer *who = &visit->who;
     struct vip_card card;
+    if (who->has_card || (!visit->desk->cards_end && strcmp(per, "card") != 0))
+        return VIP_OK;
     int found = vip_card_current(db, visit->account.member, scratch, &card, visit->diag);
     if (found == 0) {
         found = vip_card_latest(db, visit->account.member, scratch, &card, visit->diag);
@@ -70,7 +86,7 @@ int desk_load_member(struct desk_visit *visit, int64_t member)
         return vip_fail(visit->diag, VIP_EDATABASE, "a member has no account: see vip-db check");
     visit->who.status = vip_status_word(visit->account.status);
     visit->who.enrolled = visit->account.enrolled;
-    return load_card(visit);
+    return VIP_OK;
 }
 
 int desk_check_card(struct desk_visit *visit, const char *card)
@@ -170,8 +186,8 @@ static int load_taken(struct desk_visit *visit, const char *reward)
 
 int desk_load_reward(struct desk_visit *visit, const struct vip_reward *reward)
 {
-    int error = VIP_OK;
-    if (*reward->tier)
+    int error = load_card(visit, reward->per);
+    if (error == VIP_OK && *reward->tier)
         error = desk_load_tiers(visit);
     if (error == VIP_OK && reward->due_card_year)
         error = load_card_since(visit);
@@ -188,6 +204,9 @@ int desk_load_benefit(struct desk_visit *visit, const char *benefit, const struc
     *row = NULL;
     if (error == VIP_OK)
         *row = vip_redeem_benefit_row(visit->program, benefit, &visit->who);
+    if (error != VIP_OK)
+        return error;
+    error = load_card(visit, *row ? (*row)->per : "");
     if (error != VIP_OK || !*row)
         return error;
     if (strncmp((*row)->per, "birthday", 8) == 0)

@@ -30,12 +30,14 @@ INSERT OR FAIL INTO ledger (member, entry, kind, day, points, amount, spend_day,
 SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15 FROM vip_bulk;
 
 -- name: lot_credits
--- A member's credits with what was used of each.
-SELECT l.entry, l.day, l.available, l.expires,
-    l.points - coalesce((SELECT sum(u.points) FROM lot_use AS u
-                         WHERE u.member = l.member AND u.lot = l.entry), 0) AS rest
-FROM ledger AS l
-WHERE l.member = ?1 AND l.points > 0 AND l.kind <> 4;
+-- A member's credits, in the order of lot_taken.
+SELECT entry, day, available, expires, points FROM ledger
+WHERE member = ?1 AND points > 0 AND kind <> 4
+ORDER BY entry;
+
+-- name: lot_taken
+-- What was used of each credit.
+SELECT lot, sum(points) FROM lot_use WHERE member = ?1 GROUP BY lot ORDER BY lot;
 
 -- name: lot_use_insert
 INSERT INTO lot_use (member, lot, entry, points) VALUES (?1, ?2, ?3, ?4);
