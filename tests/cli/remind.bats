@@ -1,0 +1,248 @@
+#!/usr/bin/env bats
+# vip-remind: what is due, once and only once, and what is said.
+
+load ../helper
+
+# people [ROW…]: a shop of basic with three members: A consents to all, B to texts only, C to nothing.
+people() {
+    shop "$@"
+    lines member,name,phone,birthday,store,consultant,enrolled,consent_sms,consent_call \
+        A,王芳,13800138000,1980-11-21,0101,顾丽,2025-01-01,yes,yes \
+        B,李雷,13900139000,L10-13,0101,顾丽,2025-01-01,yes,no \
+        C,韩梅,13700137000,02-29,0102,陈晨,2025-01-01,no,no > members.csv
+    vip-enroll -q --as-of=2025-01-01 members.csv
+}
+
+# bought DAY ROW…: posts rows "member,receipt,date,amount" on a day.
+bought() {
+    local day=$1
+    shift
+    lines member,receipt,date,amount "$@" | sed 's/^/0101,/; 1s/^0101/store/' > pos.csv
+    vip-accrue -q --as-of="$day" pos.csv
+}
+
+# due DAY [OPTION…]: "member key" of each row.
+due() {
+    local day=$1
+    shift
+    vip-remind -f csv --as-of="$day" "$@" 2>/dev/null | sed 1d | awk -F, '{ print $1, $4 }'
+}
+
+@test "birthdays: solar, lunar, and 29 February" {
+    people
+    # 21 November 2026 is the 13th of the tenth lunar month as well.
+    same "$(due 2026-11-21 --kind=birthday)" "$(lines 'A birthday:0d:2026-11-21' \
+        'B birthday:0d:2026-11-21')"
+    same "$(due 2026-11-14 --kind=birthday)" "$(lines 'A birthday:-7d:2026-11-21' \
+        'B birthday:-7d:2026-11-21')"
+    # C wants no texts, but is on the consultant's list of the month ahead, due on its first day.
+    same "$(due 2026-01-01 --kind=birthday)" 'C birthday:month-list:2026-02-28'
+    same "$(due 2028-01-01 --kind=birthday)" 'C birthday:month-list:2028-02-29'
+    same "$(due 2026-11-22 --kind=birthday)" ''
+}
+
+@test "--ahead lists the days to come, in their order" {
+    people
+    same "$(due 2026-11-10 --kind=birthday --ahead=11 | cut -d' ' -f2 | uniq)" \
+        "$(lines birthday:-7d:2026-11-21 birthday:0d:2026-11-21)"
+    same "$(due 2026-11-10 --kind=birthday --ahead=10 | cut -d' ' -f2 | uniq)" \
+        "birthday:-7d:2026-11-21"
+}
+
+@test "the 3-3-2-1-4-6-9 plan, day by day" {
+    people
+    bought 2026-08-31 A,R1,2026-08-31,100
+    local day
+    for day in 2026-08-31:3min 2026-09-03:3d 2026-09-14:14d 2026-09-30:1m 2026-12-31:4m \
+        2027-02-28:6m 2027-05-31:9m; do
+        same "$(due "${day%:*}" --kind=follow-up)" "A follow-up:${day#*:}:2026-08-31"
+    done
+    same "$(due 2026-09-01 --kind=follow-up)" ''
+    same "$(due 2026-09-04 --kind=follow-up)" ''
+}
+
+@test "calls need consent to calls, texts to texts" {
+    people
+    bought 2026-08-31 B,R1,2026-08-31,100 C,R2,2026-08-31,100
+    same "$(due 2026-09-03 --kind=follow-up)" "B follow-up:3d:2026-08-31"
+    same "$(due 2026-09-30 --kind=follow-up)" ''
+    exits 0 vip-remind --kind=follow-up --as-of=2026-09-30
+    has "$err" "2 passed over"
+}
+
+@test "a new purchase starts the plan again" {
+    people
+    bought 2026-08-31 A,R1,2026-08-31,100
+    vip-remind -q --mark --kind=follow-up --as-of=2026-08-31
+    bought 2026-09-02 A,R2,2026-09-02,100
+    same "$(due 2026-09-02 --kind=follow-up --mark)" "A follow-up:3min:2026-09-02"
+    same "$(due 2026-09-03 --kind=follow-up --mark)" ''
+    same "$(due 2026-09-05 --kind=follow-up --mark)" "A follow-up:3d:2026-09-02"
+}
+
+@test "what was due before a new purchase and not given is overdue, not lost" {
+    people
+    bought 2026-08-31 A,R1,2026-08-31,100
+    vip-remind -q --mark --kind=follow-up --as-of=2026-08-31
+    bought 2026-09-05 A,R2,2026-09-05,100
+    exits 0 vip-remind -f csv --mark --kind=follow-up --as-of=2026-09-06
+    same "$(sed 1d <<<"$out" | cut -d, -f1,3,4)" \
+        "$(lines A,2026-09-05,follow-up:3min:2026-09-05 A,2026-09-03,follow-up:3d:2026-08-31)"
+}
+
+@test "--mark gives each once; without it the day's list stays the same" {
+    people
+    bought 2026-11-18 A,R1,2026-11-18,100
+    local first
+    first=$(due 2026-11-21)
+    [ "$(wc -l <<<"$first")" = 3 ]
+    same "$(due 2026-11-21 --mark)" "$first"
+    same "$(due 2026-11-21 --mark)" ''
+    same "$(due 2026-11-21)" "$first"
+    # A clock that was set back gives nothing twice.
+    same "$(due 2026-11-20 --mark)" ''
+}
+
+@test "a run twice leaves nothing of the second" {
+    people
+    bought 2026-11-18 A,R1,2026-11-18,100
+    vip-remind -q --mark --as-of=2026-11-21
+    sqlite3 "$VIP_DB" .dump > once
+    vip-remind -q --mark --as-of=2026-11-21
+    sqlite3 "$VIP_DB" .dump > twice
+    cmp once twice
+}
+
+@test "nights that were missed are caught up" {
+    people
+    bought 2026-11-10 A,R1,2026-11-10,100
+    vip-remind -q --mark --as-of=2026-11-10
+    # Of 13, 14 and 21 November nothing was given: care, the birthday ahead, the birthday.
+    same "$(due 2026-11-23 --mark | sort)" "$(lines 'A birthday:-7d:2026-11-21' \
+        'A birthday:0d:2026-11-21' 'A follow-up:3d:2026-11-10' 'A points-posted:1d:2026-11-10' \
+        'B birthday:-7d:2026-11-21' 'B birthday:0d:2026-11-21' | sort)"
+    same "$(due 2026-11-24 --mark)" 'A follow-up:14d:2026-11-10'
+}
+
+@test "a purchase that is posted late gets its thanks all the same" {
+    people
+    vip-remind -q --mark --as-of=2026-11-10
+    bought 2026-11-11 A,R1,2026-11-09,100
+    same "$(due 2026-11-11 --mark --kind=follow-up)" "A follow-up:3min:2026-11-09"
+    same "$(due 2026-11-12 --mark --kind=follow-up)" "A follow-up:3d:2026-11-09"
+}
+
+@test "each kind is caught up by itself" {
+    people
+    vip-remind -q --mark --as-of=2026-11-10
+    vip-remind -q --mark --kind=follow-up --as-of=2026-11-22
+    same "$(due 2026-11-22 --mark | cut -d' ' -f1,2 | grep -c birthday)" 4
+}
+
+@test "two runs at the same time give each once" {
+    people
+    vip-remind -f csv --mark --as-of=2026-11-21 > a.csv 2>/dev/null &
+    local other=$!
+    vip-remind -f csv --mark --as-of=2026-11-21 > b.csv 2>/dev/null
+    wait "$other"
+    same "$(cat a.csv b.csv | grep -c birthday)" 2
+}
+
+@test "a dry run gives and keeps nothing" {
+    people
+    local first
+    first=$(due 2026-11-21 --mark --dry-run)
+    [ "$(wc -l <<<"$first")" = 2 ]
+    same "$(due 2026-11-21 --mark)" "$first"
+}
+
+@test "suspended and cancelled members are left alone" {
+    people
+    vip-enroll --help | grep -q -- --suspend || skip "vip-enroll has no --suspend yet"
+    lines member,reason A,dispute | vip-enroll -q --suspend
+    lines member,reason B,moved | vip-enroll -q --cancel
+    same "$(due 2026-11-21)" ''
+}
+
+@test "points and cards that run out next month" {
+    shop --program=outdoor
+    lines member,name,phone,enrolled,receipt,spent,consent_sms \
+        A,王芳,13800138000,2025-01-01,Q1,5000,yes > members.csv
+    vip-enroll -q --as-of=2025-01-01 members.csv
+    bought 2025-03-20 A,R1,2025-03-10,600 A,R2,2025-03-10,7 A,R3,2025-03-20,50
+    # Earned on 10 March 2025 for two years: told a month before.
+    same "$(due 2027-02-09 --kind=points-expiring)" ''
+    exits 0 vip-remind -f csv --kind=points-expiring --as-of=2027-02-10
+    same "$(sed 1d <<<"$out" | cut -d, -f1,3,4)" \
+        "A,2027-02-10,points-expiring:-1m:2027-03-10"
+    has "$out" "607分将于2027年3月10日到期"
+}
+
+@test "the row: masked phone, channel, consultant, store, message in both languages" {
+    people
+    exits 0 vip-remind -f csv --kind=birthday --as-of=2026-11-21
+    same "$(sed -n 2p <<<"$out")" "A,birthday,2026-11-21,birthday:0d:2026-11-21,王芳,138****8000,\
+sms,顾丽,0101,王芳，生日快乐！basic祝您幸福安康，本月生日特惠恭候光临。"
+    exits 0 vip-remind -f csv --kind=birthday --as-of=2026-11-21 --message-lang=en
+    has "$out" "王芳"
+    hasnt "$out" "生日快乐"
+    exits 0 vip-remind -f csv --kind=birthday --as-of=2026-11-21 --reveal
+    has "$out" ",13800138000,"
+    [ "$(sqlite3 "$VIP_DB" "SELECT count(*) FROM event WHERE what = 'reveal'")" = 1 ]
+}
+
+@test "behind vip-accrue: a message for each row, each once" {
+    people
+    lines member,store,receipt,line,date,amount A,0102,R1,1,2026-11-20,100 A,0102,R1,2,2026-11-20,20 \
+        B,0101,R2,1,2026-11-20,30 > pos.csv
+    vip-accrue --as-of=2026-11-20 pos.csv 2>/dev/null |
+        vip-remind -f csv --kind=points-posted --mark --as-of=2026-11-20 - > out.csv 2>/dev/null
+    same "$(sed 1d out.csv | cut -d, -f1,4,10)" "$(lines \
+        'A,points-posted:1d:0102/R1/1:2026-11-20,尊敬的王芳，本次积分100分，累计100分。【basic】' \
+        'A,points-posted:1d:0102/R1/2:2026-11-20,尊敬的王芳，本次积分20分，累计120分。【basic】' \
+        'B,points-posted:1d:0101/R2/1:2026-11-20,尊敬的李雷，本次积分30分，累计30分。【basic】')"
+    # The same rows again, and the night after, tell nobody twice.
+    vip-accrue --as-of=2026-11-20 pos.csv 2>/dev/null > again.csv
+    same "$(due 2026-11-20 --kind=points-posted --mark again.csv)" ''
+    same "$(due 2026-11-21 --kind=points-posted --mark)" ''
+}
+
+@test "what the night told, the filter does not tell again" {
+    people
+    bought 2026-11-20 A,R1,2026-11-20,100
+    vip-remind -q --mark --as-of=2026-11-20
+    same "$(due 2026-11-21 --mark --kind=points-posted)" 'A points-posted:1d:2026-11-20'
+    vip-accrue --as-of=2026-11-21 pos.csv 2>/dev/null > known.csv
+    same "$(due 2026-11-21 --kind=points-posted --mark known.csv)" ''
+}
+
+@test "--template writes to any list that has a member" {
+    people
+    lines 会员号,备注 A,x B,y C,z > list.csv
+    exits 0 vip-remind -f csv --template=holiday --as-of=2026-12-25 list.csv
+    same "$(sed 1d <<<"$out" | cut -d, -f1,2,10)" "$(lines \
+        A,holiday,王芳，basic全体同仁祝您节日快乐！ B,holiday,李雷，basic全体同仁祝您节日快乐！)"
+    has "$err" "1 passed over"
+    exits 0 vip-remind -q --template=holiday --mark --as-of=2026-12-25 list.csv
+    same "$(due 2026-12-25 --template=holiday --mark list.csv)" ''
+    lines member Q A > list.csv
+    refuses 1 no-such-member vip-remind -f csv --template=holiday --as-of=2026-12-25 list.csv
+    has "$out" "王芳"
+}
+
+@test "what cannot be meant is refused" {
+    people
+    refuses 2 "has no 'birthdays'" vip-remind --kind=birthdays
+    refuses 2 "there is no text 'sale'" vip-remind --template=sale members.csv
+    refuses 2 "name a FILE or -" vip-remind --template=holiday
+    refuses 2 "--kind=KIND or --template=NAME" vip-remind members.csv
+    refuses 2 "with rows --kind is one kind" vip-remind --kind=birthday,dormant members.csv
+    refuses 2 "at most 400" vip-remind --ahead=401
+}
+
+@test "without input and without --mark nothing is read and nothing is changed" {
+    people
+    chmod 400 "$VIP_DB"
+    exits 0 vip-remind --as-of=2026-11-21 < /dev/null
+    has "$out" "birthday:0d:2026-11-21"
+}
