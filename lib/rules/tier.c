@@ -185,7 +185,7 @@ static int entry_met(struct tier_walk *walk, const struct tier_step *step, vip_d
         if (rule->row->basis == VIP_BASIS_ENROLMENT) {
             *met = enrolment;
             *figure = (struct vip_tier_figure){
-                .tier = rule->row->tier, .rule = rule->row, .from = day, .to = day};
+                .tier = rule->row->tier, .rule = rule->row, .from = day, .to = day, .met = true};
             continue;
         }
         if (!tier_from_fits(walk, rule))
@@ -210,7 +210,7 @@ static int still_met(struct tier_walk *walk, const struct tier_step *step, vip_d
         if (rule->row->basis == VIP_BASIS_ENROLMENT) {
             *met = true;
             *figure = (struct vip_tier_figure){
-                .tier = rule->row->tier, .rule = rule->row, .from = last, .to = last};
+                .tier = rule->row->tier, .rule = rule->row, .from = last, .to = last, .met = true};
             continue;
         }
         struct tier_window window = tier_keep_window(walk, rule, last);

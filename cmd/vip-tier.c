@@ -1,0 +1,419 @@
+/* vip-tier: recalculate tiers as of the business date and print every change (lib/db/tier.h); with
+ * --explain, how far a member is from each tier; with --grant, floors that somebody answers for. */
+#include "cmd/common/command.h"
+#include "lib/base/text.h"
+#include "lib/db/member.h"
+#include "lib/db/program.h"
+#include "lib/db/tier.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool full, grant;
+static const char *explain;
+
+static const struct vip_option options[] = {
+    {.name = "full",
+     .kind = VIP_OPTION_FLAG,
+     .target = &full,
+     .help = "recompute everyone from the purchases"},
+    {.name = "explain",
+     .kind = VIP_OPTION_TEXT,
+     .argument = "MEMBER[,...]",
+     .target = &explain,
+     .help = "show each rule of the tiers ahead and what is missing; change nothing"},
+    {.name = "grant",
+     .kind = VIP_OPTION_FLAG,
+     .target = &grant,
+     .help = "read grants (member, tier, until, reason, by): floors until their day"},
+    {0},
+};
+
+struct tiers { /* what the jobs share */
+    struct vip_context *context;
+    struct vip_arena arena; /* of the programmes */
+    struct vip_programs programs;
+    struct vip_tier_engine *engine;
+    struct vip_batch batch;
+};
+
+static int open_tiers(struct tiers *tiers)
+{
+    struct vip_context *context = tiers->context;
+    vip_context_batch(context, &tiers->batch);
+    int error = vip_programs_load(context->db, &tiers->arena, &tiers->programs, &context->diag);
+    if (error == VIP_OK)
+        error = vip_tier_engine_open(&tiers->engine, context->db, &tiers->programs, &context->diag);
+    return error;
+}
+
+/* ---- changes ---- */
+
+static const struct vip_column change_columns[] = {
+    {"member", VIP_TEXT},   {"from", VIP_TEXT},     {"to", VIP_TEXT},     {"rule", VIP_TEXT},
+    {"evidence", VIP_TEXT}, {"effective", VIP_DAY}, {"expires", VIP_DAY},
+};
+
+static int print_change(struct vip_context *context, const char *member,
+                        const struct vip_tier_row *row)
+{
+    const struct vip_value values[] = {
+        vip_text(member),       vip_text(row->from),     vip_text(row->to),
+        vip_text(row->rule),    vip_text(row->evidence), vip_date(row->effective),
+        vip_date(row->expires),
+    };
+    return vip_output_row(context, values);
+}
+
+static int open_changes(struct vip_context *context)
+{
+    return vip_output_open(context, change_columns, sizeof change_columns / sizeof *change_columns,
+                           NULL);
+}
+
+static int print_changes(void *state, const struct vip_tier_row *rows, size_t count)
+{
+    struct vip_context *context = state;
+    int error = VIP_OK;
+    for (size_t i = 0; error == VIP_OK && i < count; i++)
+        error = print_change(context, rows[i].number, &rows[i]);
+    return error == VIP_OK ? vip_output_flush(context) : error;
+}
+
+static int recalculate(struct tiers *tiers)
+{
+    struct vip_context *context = tiers->context;
+    struct vip_tier_run run = {
+        .batch = &tiers->batch,
+        .engine = tiers->engine,
+        .as_of = context->as_of,
+        .full = full,
+        .rows = print_changes,
+        .context = context,
+    };
+    int error = open_changes(context);
+    if (error == VIP_OK)
+        error = vip_tier_run(&run, &context->diag);
+    if (error != VIP_OK)
+        return error;
+    if (run.later)
+        vip_note(context,
+                 "%" PRId64 " member%s left alone: a run for a later date has judged them already",
+                 run.later, run.later == 1 ? "" : "s");
+    vip_note(context, "%" PRId64 " member%s looked at, %" PRId64 " change%s%s", run.replayed,
+             run.replayed == 1 ? "" : "s", run.changes, run.changes == 1 ? "" : "s",
+             context->dry_run ? " (nothing was kept)" : "");
+    return VIP_OK;
+}
+
+/* ---- explain ---- */
+
+static const struct vip_column figure_columns[] = {
+    {"member", VIP_TEXT},     {"ladder", VIP_TEXT},     {"tier", VIP_TEXT},
+    {"rule", VIP_TEXT},       {"basis", VIP_TEXT},      {"window_from", VIP_DAY},
+    {"window_to", VIP_DAY},   {"reached", VIP_INTEGER}, {"threshold", VIP_INTEGER},
+    {"missing", VIP_INTEGER}, {"met", VIP_TEXT},
+};
+
+static const char *basis_word(enum vip_basis basis)
+{
+    static const char *const words[] = {
+        [VIP_BASIS_ENROLMENT] = "enrolment", [VIP_BASIS_SINGLE] = "single",
+        [VIP_BASIS_PERIOD] = "period",       [VIP_BASIS_CARD_YEAR] = "card-year",
+        [VIP_BASIS_LIFETIME] = "lifetime",   [VIP_BASIS_VISITS] = "visits",
+        [VIP_BASIS_POINTS] = "points",
+    };
+    return words[basis];
+}
+
+static struct vip_value amount(const struct vip_tier_figure *figure, int64_t number)
+{
+    enum vip_basis basis = figure->rule->basis;
+    if (basis == VIP_BASIS_VISITS || basis == VIP_BASIS_POINTS)
+        return vip_int(number);
+    return vip_money(number);
+}
+
+static int print_figure(struct vip_context *context, const char *member,
+                        const struct vip_tier_figure *figure, struct vip_arena *arena)
+{
+    const struct vip_tier_rule *row = figure->rule;
+    int64_t missing = row->threshold - figure->reached;
+    const char *rule =
+        vip_arena_format(arena, "%s:%zu%s%s", figure->keep ? "keep.csv" : "entry.csv", row->line,
+                         *row->from_tier ? " from " : "", row->from_tier);
+    if (!rule)
+        return vip_fail_memory(&context->diag);
+    const struct vip_value values[] = {
+        vip_text(member),
+        vip_text(figure->ladder),
+        vip_text(figure->tier),
+        vip_text(rule),
+        vip_text(basis_word(row->basis)),
+        vip_date(figure->from),
+        vip_date(figure->to),
+        amount(figure, figure->reached),
+        amount(figure, row->threshold),
+        amount(figure, missing > 0 ? missing : 0),
+        vip_text(figure->met ? "yes" : "no"),
+    };
+    return vip_output_row(context, values);
+}
+
+static int explain_member(struct tiers *tiers, const char *name, struct vip_arena *arena)
+{
+    struct vip_context *context = tiers->context;
+    const struct vip_identity identity = {.member = name};
+    struct vip_tier_figure *figures;
+    int64_t member;
+    size_t count = 0;
+    int error = vip_member_identify(context->db, &identity, tiers->programs.versions[0]->identify,
+                                    NULL, &member, &context->diag);
+    if (error == VIP_OK)
+        error = vip_tier_explain_member(context->db, tiers->engine, member, context->as_of, arena,
+                                        &figures, &count, &context->diag);
+    for (size_t i = 0; error == VIP_OK && i < count; i++)
+        error = print_figure(context, name, &figures[i], arena);
+    return error;
+}
+
+static int explain_members(struct tiers *tiers)
+{
+    struct vip_context *context = tiers->context;
+    struct vip_arena arena = {0};
+    const char *rest = explain, *part;
+    bool nobody = false;
+    size_t size;
+    int error = vip_db_snapshot(context->db, &context->diag);
+    if (error == VIP_OK)
+        error = vip_output_open(context, figure_columns,
+                                sizeof figure_columns / sizeof *figure_columns, NULL);
+    while (error == VIP_OK && vip_text_split(&rest, ',', &part, &size)) {
+        const char *name = vip_arena_copy(&arena, part, size);
+        error = name ? explain_member(tiers, name, &arena) : vip_fail_memory(&context->diag);
+        if (error == VIP_EREFUSED) {
+            vip_report_error(context, &context->diag);
+            vip_diag_clear(&context->diag);
+            nobody = true;
+            error = VIP_OK;
+        }
+    }
+    vip_arena_free(&arena);
+    return error == VIP_OK && nobody ? VIP_EREFUSED : error;
+}
+
+/* ---- grants ---- */
+
+enum { TIER, UNTIL, REASON, BY, MEMBER, CARD, PHONE, ID_NO, NAME, BIRTHDAY };
+
+static const char *const grant_columns[] = {
+    "tier", "until", "reason", "by", "member", "card", "phone", "id_no", "name", "birthday", NULL};
+static const char *const grant_required[] = {"tier", "reason", "by", NULL};
+
+enum { GRANT_BATCH = 1000 };
+
+struct grants { /* granted in the open batch, told when it is committed */
+    struct tiers *tiers;
+    struct vip_arena arena;
+    struct told {
+        const char *member;
+        struct vip_tier_row row;
+    } * told;
+    size_t count, capacity, members;
+    bool open;
+};
+
+static int read_grant(struct vip_context *context, const char *const *cells,
+                      struct vip_tier_grant *given)
+{
+    const char *why;
+    *given = (struct vip_tier_grant){.tier = cells[TIER],
+                                     .day = context->as_of,
+                                     .until = VIP_DAY_NONE,
+                                     .reason = cells[REASON],
+                                     .by = cells[BY]};
+    for (int i = TIER; i <= BY; i++)
+        if (i != UNTIL && !*cells[i])
+            return vip_refuse(&context->diag, "missing", grant_columns[i],
+                              "is empty: a grant needs a tier, a reason and who answers for it");
+    if (*cells[UNTIL] && vip_day_parse(cells[UNTIL], &given->until, NULL, &why) != 0)
+        return vip_refuse(&context->diag, "malformed", "until", "'%s' %s", cells[UNTIL], why);
+    return VIP_OK;
+}
+
+static int tell_later(struct grants *grants, const struct vip_tier_row *rows, size_t count,
+                      const char *member)
+{
+    struct vip_arena *arena = &grants->arena;
+    if (vip_array_grow((void **)&grants->told, &grants->capacity, grants->count + count + 1,
+                       sizeof *grants->told) != VIP_OK)
+        return VIP_EMEMORY;
+    for (size_t i = 0; i < count; i++) {
+        struct told *told = &grants->told[grants->count++];
+        *told = (struct told){vip_arena_text(arena, member), rows[i]};
+        told->row.from = vip_arena_text(arena, rows[i].from);
+        told->row.evidence = vip_arena_text(arena, rows[i].evidence);
+        if (!told->member || !told->row.from || !told->row.evidence)
+            return VIP_EMEMORY;
+    }
+    return VIP_OK;
+}
+
+static int member_number(struct grants *grants, int64_t member, const char **number)
+{
+    struct vip_context *context = grants->tiers->context;
+    struct vip_member row;
+    int found = vip_member_load(context->db, member, &grants->arena, &row, &context->diag);
+    *number = found > 0 ? row.member : "";
+    return found < 0 ? found : VIP_OK;
+}
+
+static int give(struct grants *grants, int64_t member, const struct vip_tier_grant *given)
+{
+    struct tiers *tiers = grants->tiers;
+    struct vip_context *context = tiers->context;
+    const struct vip_tier_row *rows;
+    const char *number;
+    size_t count;
+    int noted = vip_tier_grant_add(&tiers->batch, tiers->engine, member, given, &context->diag);
+    if (noted < 0)
+        return noted;
+    if (!noted) {
+        context->count.known++;
+        return VIP_OK;
+    }
+    int error = vip_tier_update_member(&tiers->batch, tiers->engine, member, context->as_of, &rows,
+                                       &count, &context->diag);
+    if (error == VIP_OK)
+        error = member_number(grants, member, &number);
+    if (error != VIP_OK)
+        return error;
+    context->count.accepted++;
+    grants->members++;
+    return tell_later(grants, rows, count, number) == VIP_OK ? VIP_OK
+                                                             : vip_fail_memory(&context->diag);
+}
+
+static int commit_grants(struct vip_context *context, void *state)
+{
+    struct grants *grants = state;
+    if (!grants->open)
+        return VIP_OK;
+    grants->open = false;
+    int error = vip_batch_commit(&grants->tiers->batch, &context->diag);
+    for (size_t i = 0; error == VIP_OK && i < grants->count; i++)
+        error = print_change(context, grants->told[i].member, &grants->told[i].row);
+    grants->count = grants->members = 0;
+    vip_arena_reset(&grants->arena);
+    return error == VIP_OK ? vip_output_flush(context) : error;
+}
+
+static int grant_row(struct vip_context *context, void *state, const char *const *cells,
+                     size_t line)
+{
+    struct grants *grants = state;
+    struct tiers *tiers = grants->tiers;
+    const struct vip_identity identity = {cells[MEMBER], cells[CARD], cells[PHONE],
+                                          cells[ID_NO],  cells[NAME], cells[BIRTHDAY]};
+    const struct vip_program *program = vip_programs_on(&tiers->programs, context->as_of);
+    struct vip_tier_grant given;
+    int64_t member;
+    (void)line;
+    int error = read_grant(context, cells, &given);
+    if (error == VIP_OK && !grants->open) {
+        vip_context_batch(context, &tiers->batch);
+        error = vip_batch_begin(&tiers->batch, &context->diag);
+        grants->open = error == VIP_OK;
+    }
+    if (error == VIP_OK)
+        error = vip_member_identify(context->db, &identity, program->identify, NULL, &member,
+                                    &context->diag);
+    if (error == VIP_OK)
+        error = give(grants, member, &given);
+    if (error == VIP_OK && grants->members >= GRANT_BATCH)
+        error = commit_grants(context, grants);
+    return error;
+}
+
+static int grant_tiers(struct tiers *tiers)
+{
+    static char standard_input[] = "-";
+    static char *only_standard_input[] = {standard_input, NULL};
+    struct vip_context *context = tiers->context;
+    struct grants grants = {.tiers = tiers};
+    const struct vip_input input = {
+        .columns = grant_columns,
+        .required = grant_required,
+        .row = grant_row,
+        .file_end = commit_grants,
+        .state = &grants,
+    };
+    if (!context->operand_count) { /* with --grant its work is its input */
+        context->operands = only_standard_input;
+        context->operand_count = 1;
+    }
+    int error = open_changes(context);
+    if (error == VIP_OK)
+        error = vip_input_each(context, 0, &input);
+    if (grants.open)
+        vip_batch_rollback(&tiers->batch);
+    free(grants.told);
+    vip_arena_free(&grants.arena);
+    return error;
+}
+
+/* ---- the command ---- */
+
+static int check_call(struct vip_context *context)
+{
+    if (grant && explain)
+        return vip_fail(&context->diag, VIP_EUSAGE, "--grant and --explain are two jobs");
+    if (full && (grant || explain))
+        return vip_fail(&context->diag, VIP_EUSAGE, "--full does not go with --%s",
+                        grant ? "grant" : "explain");
+    if (!grant && context->operand_count)
+        return vip_fail(&context->diag, VIP_EUSAGE, "'%s': rows are read with --grant only",
+                        context->operands[0]);
+    return VIP_OK;
+}
+
+static int run_tier(struct vip_context *context)
+{
+    struct tiers tiers = {.context = context};
+    int error = check_call(context);
+    if (error == VIP_OK)
+        error = open_tiers(&tiers);
+    if (error == VIP_OK)
+        error = grant     ? grant_tiers(&tiers)
+                : explain ? explain_members(&tiers)
+                          : recalculate(&tiers);
+    vip_tier_engine_close(tiers.engine);
+    vip_arena_free(&tiers.arena);
+    return error;
+}
+
+static const char *const examples[] = {
+    "vip-tier | vip-card issue",
+    "the nightly run, and new cards for whoever rose",
+    "vip-tier --explain=M000123",
+    "what the next tier takes, and what keeps this one",
+    "vip-tier --full",
+    "everybody, from the purchases",
+    "vip-tier --grant grants.csv",
+    "tiers that somebody answers for",
+    NULL,
+};
+
+static const struct vip_command command = {
+    .name = "vip-tier",
+    .synopsis = "[OPTION...] [--grant [FILE...]]",
+    .summary = "recalculate tiers: who rises, stays, falls",
+    .options = options,
+    .examples = examples,
+    .run = run_tier,
+};
+
+int main(int argc, char **argv)
+{
+    return vip_command_main(&command, argc, argv);
+}

@@ -1,0 +1,389 @@
+#!/usr/bin/env bats
+# vip-tier: changes, their evidence, terms, returns, missed nights, grants, explanations (SPEC 7).
+
+load ../helper
+
+# programme TIERS ENTRY [KEEP]: a copy of basic with these tables, in ./programme.
+programme() {
+    rm -rf programme
+    cp -r "$VIP_ROOT/share/programs/basic" programme
+    printf 'tier,ladder,rank,name_en,name_zh,card,valid_months,grace_months,on_lapse,discount\n%s\n' \
+        "$1" >programme/tiers.csv
+    printf 'tier,from_tier,basis,threshold,months,category,brand,store\n%s\n' "$2" >programme/entry.csv
+    if [ -n "${3-}" ]; then
+        printf 'tier,from_tier,basis,threshold,months,category,brand,store\n%s\n' "$3" >programme/keep.csv
+    fi
+}
+
+# members DAY NUMBER…
+members() {
+    local day=$1 number
+    shift
+    {
+        echo member,name,phone,enrolled
+        for number; do echo "M$number,会员$number,1380000$((1000 + number)),$day"; done
+    } | vip-enroll -q --as-of="$day" >enrolled.csv
+}
+
+# buy DAY ROW…: each row is receipt,kind,amount,category,original,member.
+buy() {
+    local day=$1 row
+    shift
+    {
+        echo date,store,receipt,kind,amount,category,original,member
+        for row; do echo "$day,S1,$row"; done
+    } | vip-accrue -q --as-of="$day" >posted.csv
+}
+
+# tiers DAY [OPTION…]: what vip-tier prints, without its heading.
+tiers() {
+    local day=$1
+    shift
+    try vip-tier -q --as-of="$day" -o changes.csv "$@"
+    [ "$status" -eq 0 ] || complain "vip-tier failed"
+    out=$(tail -n +2 changes.csv)
+}
+
+# changes: member, from, to, rule, effective, expires of the rows just printed.
+changes() { sed -E 's/"[^"]*"/-/g' <<<"$out" | cut -d, -f1-4,6-; }
+
+member_only='member,,1,Member,会员,physical,,,requalify,'
+gold=$member_only$'\ngold,,2,Gold,金卡,physical,,,requalify,'
+enrol='member,,enrolment,,,,,'
+
+@test "one receipt lifts at its very figure, and a fen below does not" {
+    shop --program=menswear
+    members 2026-01-05 1 2
+    buy 2026-01-06 R1,sale,4999.99,business,,M1 R2,sale,5000,business,,M2
+    tiers 2026-01-06
+    same "$out" 'M2,accumulation,elite,upgrade,"receipt S1/R2 of 2026-01-06: 5000.00, needed 5000.00 (entry.csv:3)",2026-01-06,'
+}
+
+@test "the columns are those of the contract, and in Chinese with --lang=zh" {
+    shop
+    exits 0 vip-tier --as-of=2026-01-01
+    same "$out" member,from,to,rule,evidence,effective,expires
+    exits 0 vip-tier --as-of=2026-01-01 --lang=zh
+    hasnt "$out" evidence
+}
+
+@test "a second run of one night finds nothing, and --full agrees" {
+    programme "$gold" "$enrol
+gold,,period,8000,12,,,"
+    shop --program=programme
+    members 2026-01-05 1 2
+    buy 2026-02-01 R1,sale,4000,,,M1 R2,sale,4000,,,M2
+    buy 2026-03-01 R3,sale,4000,,,M1 R4,sale,3999.99,,,M2
+    tiers 2026-03-01
+    same "$out" 'M1,member,gold,upgrade,"8000.00 from 2025-03-02 to 2026-03-01, needed 8000.00, last receipt S1/R3 of 2026-03-01 (entry.csv:3)",2026-03-01,'
+    vip-db export -q before
+    tiers 2026-03-01
+    same "$out" ""
+    tiers 2026-03-01 --full
+    same "$out" ""
+    vip-db export -q after
+    same "$(diff -r before after)" ""
+    exits 0 vip-db check
+}
+
+@test "visits and lifetime spending lift too" {
+    programme "$gold"$'\ndiamond,,3,Diamond,钻石,physical,,,requalify,' "$enrol
+gold,,visits,3,12,,,
+diamond,,lifetime,1000,,,,"
+    shop --program=programme
+    members 2026-01-05 1
+    buy 2026-02-01 R1,sale,1,,,M1
+    buy 2026-02-02 R2,sale,1,,,M1
+    tiers 2026-02-02
+    same "$out" ""
+    buy 2026-02-03 R3,sale,1,,,M1
+    tiers 2026-02-03
+    same "$(changes)" "M1,member,gold,upgrade,2026-02-03,"
+    buy 2036-02-03 R4,sale,997,,,M1
+    tiers 2036-02-03
+    same "$(changes)" "M1,gold,diamond,upgrade,2036-02-03,"
+}
+
+@test "a returned purchase takes the tier with it, and says which return it was" {
+    programme "$gold" "$enrol
+gold,,single,5000,,,,"
+    shop --program=programme
+    members 2026-01-05 1
+    buy 2026-02-01 R1,sale,5000,,,M1
+    tiers 2026-02-01
+    buy 2026-02-10 X1,return,0.01,,R1,M1
+    tiers 2026-02-11
+    same "$out" "M1,gold,member,revocation,0.01 came back on 2026-02-10: receipt S1/R1 of 2026-02-01,2026-02-10,"
+    tiers 2026-02-11 --full
+    same "$out" ""
+    exits 0 vip-db check
+}
+
+@test "a tier ends after its last day: kept, stepped down or closed" {
+    programme "$member_only
+silver,,2,Silver,银,physical,12,,step-down,
+gold,,3,Gold,金,physical,12,,requalify,
+guest,other,1,Guest,客,virtual,1,,close," "$enrol
+silver,,single,1000,,,,
+gold,,single,5000,,,,
+guest,,enrolment,,,,," "silver,,period,500,12,,,"
+    shop --program=programme
+    members 2026-01-31 1 2 3
+    buy 2026-02-01 R1,sale,1000,,,M1 R2,sale,1000,,,M2 R3,sale,5000,,,M3
+    buy 2026-09-01 R4,sale,500,,,M1 R5,sale,499.99,,,M2
+    tiers 2026-02-28
+    same "$(changes)" "M1,member,silver,upgrade,2026-02-01,2027-02-01
+M2,member,silver,upgrade,2026-02-01,2027-02-01
+M3,member,gold,upgrade,2026-02-01,2027-02-01"
+    tiers 2026-03-01
+    same "$(changes | sort | head -1)" "M1,guest,,lapse,2026-03-01,"
+    tiers 2027-02-01
+    same "$out" ""
+    tiers 2027-02-02
+    same "$(changes)" "M1,silver,silver,renewal,2027-02-02,2028-02-01
+M2,silver,member,downgrade,2027-02-02,
+M3,gold,member,downgrade,2027-02-02,"
+    has "$out" "ran out on 2027-02-01; not kept: 499.99 from 2026-02-02 to 2027-02-01, needed 500.00 (keep.csv:2)"
+}
+
+@test "grace: three months more to keep a tier" {
+    programme "gold,,1,Gold,金,physical,12,3,close," "gold,,single,5000,,,," "gold,,period,1000,12,,,"
+    shop --program=programme
+    {
+        echo member,name,phone,enrolled,receipt,spent,store
+        lines M1,王芳,13800000001,2026-01-05,Q1,5000,S1 M2,李四,13800000002,2026-01-05,Q2,5000,S1
+    } | vip-enroll -q --as-of=2026-01-05
+    tiers 2027-01-06
+    same "$(changes)" "M1,gold,gold,grace,2027-01-06,2027-04-05
+M2,gold,gold,grace,2027-01-06,2027-04-05"
+    buy 2027-04-05 R1,sale,1000,,,M1
+    tiers 2027-04-06
+    same "$(changes)" "M1,gold,gold,renewal,2027-04-05,2028-01-05
+M2,gold,,lapse,2027-04-06,"
+}
+
+@test "the purchase given at enrolment counts once, also when the till sends it" {
+    programme "vip,,1,VIP,贵宾,physical,,,close,
+gold,,2,Gold,金,physical,,,close," "vip,,single,1000,,,,
+gold,,lifetime,1999.99,,,,"
+    shop --program=programme
+    lines member,name,phone,enrolled,receipt,spent,store M1,王芳,13800000001,2026-01-05,Q1,1000,S1 |
+        vip-enroll -q --as-of=2026-01-05 -o enrolled.csv
+    has "$(cat enrolled.csv)" ",vip,"
+    tiers 2026-01-05
+    same "$out" ""
+    buy 2026-01-05 Q1,sale,1000,,,M1
+    tiers 2026-01-05
+    same "$out" ""
+    buy 2026-01-06 R2,sale,999.99,,,M1
+    tiers 2026-01-06
+    same "$(changes)" "M1,vip,gold,upgrade,2026-01-06,"
+}
+
+# A year of purchases and returns for nine members, a night's file each: days are 7 apart.
+nights() {
+    awk 'BEGIN {
+        srand(5)
+        for (night = 0; night < 52; night++)
+            for (m = 1; m <= 9; m++) {
+                r = rand()
+                if (r < 0.5)
+                    printf "%d R%d-%d,sale,%d,,,M%d\n", night, night, m, 200 + rand() * rand() * 2500, m
+                if (r < 0.15) {
+                    later = night + 1 + int(rand() * 6)
+                    if (later < 52)
+                        printf "%d X%d-%d,return,%d,,R%d-%d,M%d\n", later, night, m, 100 + rand() * 90, night, m, m
+                }
+            }
+    }' | sort -n -s -k1,1
+}
+
+play() { # play EVERY: the year with vip-tier every so many nights
+    local every=$1 night day rows
+    programme "$member_only
+silver,,2,Silver,银,physical,3,1,step-down,
+gold,,3,Gold,金,physical,2,,requalify," "$enrol
+silver,,period,3000,2,,,
+gold,,single,1500,,,,
+gold,member,visits,7,2,,," "gold,,card-year,4000,,,,
+silver,,visits,7,3,,,"
+    rm -f "$VIP_DB"*
+    shop --program=programme
+    members 2026-01-01 1 2 3 4 5 6 7 8 9
+    for night in $(seq 0 51); do
+        day=$(date -u -d "2026-01-02 +$((night * 7)) days" +%F)
+        mapfile -t rows < <(sed -n "s/^$night //p" nights.txt)
+        [ "${#rows[@]}" -eq 0 ] || buy "$day" "${rows[@]}"
+        [ $((night % every)) -ne $((every - 1)) ] || vip-tier -q --as-of="$day" >/dev/null
+    done
+    vip-db export -q "dump-$every"
+}
+
+@test "nights that were missed are caught up: the same history as night by night" {
+    nights >nights.txt
+    play 1
+    play 13
+    without='{ NF -= 2; print }' # but for the run and its batch
+    same "$(awk -F, -v OFS=, "$without" dump-1/tier_change.csv)" \
+        "$(awk -F, -v OFS=, "$without" dump-13/tier_change.csv)"
+    same "$(cat dump-1/tier_state.csv)" "$(cat dump-13/tier_state.csv)"
+    for rule in upgrade renewal downgrade revocation grace correction; do
+        has "$(cat dump-1/tier_change.csv)" "$rule"
+    done
+    tiers 2026-12-25 --full
+    same "$out" ""
+    exits 0 vip-db check
+}
+
+@test "a line that came late is one correcting change" {
+    programme "$gold"$'\ndiamond,,3,Diamond,钻石,physical,12,,close,' "$enrol
+gold,,period,5000,12,,,
+diamond,,single,9000,,,,"
+    shop --program=programme
+    members 2026-01-05 1
+    buy 2026-02-01 R1,sale,3000,,,M1
+    buy 2026-03-01 R2,sale,3000,,,M1
+    tiers 2026-03-01
+    same "$(changes)" "M1,member,gold,upgrade,2026-03-01,"
+    lines date,store,receipt,amount,member 2026-01-20,S1,R0,2000,M1 |
+        vip-accrue -q --as-of=2026-03-02
+    tiers 2026-03-02
+    same "$out" "" # the same tier, without end
+    lines date,store,receipt,amount,member 2026-02-20,S1,R5,9000,M1 |
+        vip-accrue -q --as-of=2026-03-05
+    tiers 2026-03-05
+    same "$(changes)" "M1,gold,diamond,upgrade,2026-02-20,2027-02-20"
+    lines date,store,receipt,amount,member 2026-02-10,S1,R6,9000,M1 |
+        vip-accrue -q --as-of=2026-03-06
+    tiers 2026-03-06
+    same "$(changes)" "M1,diamond,diamond,correction,2026-03-06,2027-02-10"
+    tiers 2026-03-06 --full
+    same "$out" ""
+    exits 0 vip-db check
+}
+
+@test "a run for a past day does not undo what a later one found" {
+    programme "$gold" "$enrol
+gold,,single,5000,,,,"
+    shop --program=programme
+    members 2026-01-05 1
+    buy 2026-02-01 R1,sale,5000,,,M1
+    tiers 2026-02-01
+    exits 0 vip-tier --as-of=2026-01-20 --full
+    same "$out" member,from,to,rule,evidence,effective,expires
+    has "$err" "1 member left alone"
+    exits 0 vip-tier --as-of=2026-01-20 --explain=M1
+    has "$out" "M1,,gold,entry.csv:3,single,2026-01-20,2026-01-20,0.00,5000.00,5000.00,no"
+}
+
+@test "a run for a past day leaves what lies ahead of it for a later one" {
+    programme "$gold" "$enrol
+gold,,single,5000,,,,"
+    shop --program=programme
+    members 2026-01-05 1
+    buy 2026-02-01 R1,sale,5000,,,M1
+    tiers 2026-01-31
+    same "$out" ""
+    tiers 2026-02-01
+    same "$(changes)" "M1,member,gold,upgrade,2026-02-01,"
+}
+
+@test "--dry-run prints what would be and keeps nothing" {
+    programme "$gold" "$enrol
+gold,,single,5000,,,,"
+    shop --program=programme
+    members 2026-01-05 1
+    buy 2026-02-01 R1,sale,5000,,,M1
+    tiers 2026-02-01 --dry-run
+    same "$(changes)" "M1,member,gold,upgrade,2026-02-01,"
+    tiers 2026-02-01
+    same "$(changes)" "M1,member,gold,upgrade,2026-02-01,"
+}
+
+@test "a new version of the programme is applied to everyone once" {
+    programme "$gold" "$enrol
+gold,,lifetime,5000,,,,"
+    shop --program=programme
+    members 2026-01-05 1 2
+    buy 2026-02-01 R1,sale,4000,,,M1 R2,sale,5000,,,M2
+    tiers 2026-02-01
+    same "$(changes)" "M2,member,gold,upgrade,2026-02-01,"
+    programme "$gold" "$enrol
+gold,,lifetime,4000,,,,"
+    vip-db load -q programme --effective=2026-03-01 --as-of=2026-02-02
+    tiers 2026-02-28
+    same "$out" ""
+    tiers 2026-03-01
+    same "$(changes)" "M1,member,gold,upgrade,2026-03-01,"
+    vip-db export -q before
+    tiers 2026-03-01
+    same "$out" ""
+    vip-db export -q after
+    same "$(diff -r before after)" ""
+}
+
+@test "--explain shows each rule ahead, what is reached and what is missing" {
+    shop --program=restaurant
+    lines member,name,phone,enrolled,receipt,spent,store M1,王芳,13800000001,2026-01-05,Q1,200,S1 |
+        vip-enroll -q --as-of=2026-01-05
+    buy 2026-01-05 Q1,sale,200,,,M1
+    buy 2026-02-01 R1,sale,2800,,,M1
+    vip-tier -q --as-of=2026-02-02
+    exits 0 vip-tier --as-of=2026-02-02 --explain=M1
+    same "$out" "member,ladder,tier,rule,basis,window_from,window_to,reached,threshold,missing,met
+M1,,silver,keep.csv:2,period,2026-02-02,2027-02-01,0.00,3000.00,3000.00,no
+M1,,silver,keep.csv:3,visits,2026-02-02,2027-02-01,0,12,12,no
+M1,,gold,entry.csv:6,period,2025-02-03,2026-02-02,3000.00,10000.00,7000.00,no
+M1,,gold,entry.csv:7,visits,2025-02-03,2026-02-02,2,30,28,no"
+    refuses 1 "M9" vip-tier --as-of=2026-02-02 --explain=M9,M1
+    has "$out" "M1,,gold"
+}
+
+@test "--grant: a floor until its day, above which rules may lift" {
+    programme "$gold"$'\ndiamond,,3,Diamond,钻石,physical,1,,requalify,' "$enrol
+diamond,,single,9000,,,,"
+    shop --program=programme
+    members 2026-01-05 1 2
+    lines member,tier,until,reason,by 'M1,gold,2026-12-31,long friend,boss' \
+        'M2,gold,,opened our shop,boss' >grants.csv
+    tiers 2026-01-06 --grant grants.csv
+    same "$out" "M1,member,gold,grant,gold granted by boss until 2026-12-31: long friend,2026-01-06,2026-12-31
+M2,member,gold,grant,gold granted by boss without end: opened our shop,2026-01-06,"
+    exits 0 vip-tier --as-of=2026-01-06 --grant grants.csv
+    has "$err" "2 rows read, 0 accepted, 2 known, 0 refused"
+    buy 2026-02-01 R1,sale,9000,,,M1
+    tiers 2026-02-01
+    same "$(changes)" "M1,gold,diamond,upgrade,2026-02-01,2026-03-01"
+    tiers 2027-01-01
+    same "$(changes)" "M1,diamond,gold,downgrade,2026-03-02,2026-12-31
+M1,gold,member,downgrade,2027-01-01,"
+    tiers 2027-01-01 --full
+    same "$out" ""
+    exits 0 vip-db check
+}
+
+@test "--grant refuses, row by row, and the others go through" {
+    shop
+    members 2026-01-05 1
+    lines member,tier,until,reason,by M1,gold,,x,boss M7,member,,x,boss M1,member,2025-01-01,x,boss \
+        M1,member,,,boss M1,member,,x, M1,member,soon,x,boss M1,member,,x,boss M1,member,,y,boss >grants.csv
+    exits 1 vip-tier --as-of=2026-01-06 --grant -r rejects.csv - <grants.csv
+    has "$err" "8 rows read, 1 accepted, 0 known, 7 refused"
+    same "$(awk -F, 'NR > 1 { print $(NF - 1) == "" ? $NF : $0 }' rejects.csv | wc -l)" 7
+    for reason in no-such-tier no-such-member until-past missing malformed conflict; do
+        has "$(cat rejects.csv)" "$reason"
+    done
+    exits 0 vip-db check
+}
+
+@test "what is called wrongly is said, and nothing is read without being asked" {
+    shop
+    refuses 2 "rows are read with --grant only" vip-tier rows.csv
+    refuses 2 "two jobs" vip-tier --grant --explain=M1
+    refuses 2 "does not go with --explain" vip-tier --full --explain=M1
+    exits 0 vip-tier --as-of=2026-01-01 <<<"not a table"
+}
+
+@test "without a database: status 3" {
+    exits 3 vip-tier
+}
