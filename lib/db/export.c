@@ -43,7 +43,7 @@ static const struct table {
 
 enum { TABLES = sizeof tables / sizeof tables[0], COLUMN_LIMIT = 40 };
 
-enum kind { RAW, DAY, MONEY, HUNDREDTHS, CODE, PHONE, ID_NO, ADDRESS, EMAIL, WORD };
+enum kind { RAW, DAY, MONEY, HUNDREDTHS, CODE, APPLICATION, PHONE, ID_NO, ADDRESS, EMAIL, WORD };
 
 struct column {
     const char *table; /* NULL: in any */
@@ -122,6 +122,7 @@ static const struct column known_columns[] = {
     {NULL, "store", CODE, NULL, 0},
     {"member", "address", ADDRESS, NULL, 0},
     {"member", "address_key", ADDRESS, NULL, 0},
+    {"member", "application", APPLICATION, NULL, 0},
     {"member", "email", EMAIL, NULL, 0},
     {"member", "id_no", ID_NO, NULL, 0},
     {"member", "phone", PHONE, NULL, 0},
@@ -173,6 +174,12 @@ static struct vip_value bytes_value(struct export *export, int index, struct vip
     return vip_text(text);
 }
 
+static bool is_phone(const char *text)
+{
+    size_t digits = strspn(text, "+-0123456789");
+    return digits >= 11 && !text[digits];
+}
+
 static struct vip_value masked(struct export *export, enum kind kind, const char *text)
 {
     if (export->reveal || !*text)
@@ -210,6 +217,10 @@ static struct vip_value export_value(struct export *export, const struct column 
         if (number >= 0 && number < column->words)
             return vip_text(column->word(number));
         break;
+    case APPLICATION: /* the phone, when the application had no key of its own */
+        return is_phone(vip_column_text(row, index))
+                   ? masked(export, PHONE, vip_column_text(row, index))
+                   : vip_text(vip_column_text(row, index));
     case PHONE:
     case ID_NO:
     case ADDRESS:
