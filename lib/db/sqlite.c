@@ -15,6 +15,8 @@
 enum {
     APPLICATION_ID = 0x76697001, /* "vip", 1 */
     SCHEMA_VERSION = 1,
+    LOG_PAGES_LEFT = 2048,  /* 8 MB: read in a few milliseconds */
+    LOG_PAGES_MOST = 16384, /* 64 MB */
 };
 
 static int busy_timeout = 15000; /* milliseconds */
@@ -28,6 +30,8 @@ struct vip_db {
     sqlite3 *handle;
     char *path;
     const struct vip_bulk *bulk; /* the rows of the table vip_bulk while vip_db_bulk runs */
+    bool writer;                 /* opened for writing */
+    int log_pages;               /* of the write-ahead log after the last commit */
     bool held;                   /* one transaction around everything: --dry-run, --atomic */
     bool inside;                 /* a transaction (or savepoint) of ours is open */
     struct vip_statement statements[VIP_SQL_COUNT + 1];
@@ -391,7 +395,7 @@ static int set_up_connection(struct vip_db *db, enum vip_db_mode mode, struct vi
      * the rest of the 256 MiB that a command may take is the batch's. */
     return execute(db,
                    "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                   "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384;",
+                   "PRAGMA cache_size = -65536;",
                    "opening", diag);
 }
 
@@ -435,6 +439,16 @@ static int create_schema(struct vip_db *db, struct vip_diag *diag)
     return error;
 }
 
+/* After each commit: how long the log is. While it grows, it is copied now and then. */
+static int note_log(void *context, sqlite3 *handle, const char *name, int pages)
+{
+    struct vip_db *db = context;
+    db->log_pages = pages;
+    if (pages >= LOG_PAGES_MOST)
+        sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return SQLITE_OK;
+}
+
 /* A backup that was put in place by hand has no log yet. Only done when the file is known as ours.
  */
 static int set_up_writing(struct vip_db *db, struct vip_diag *diag)
@@ -442,6 +456,7 @@ static int set_up_writing(struct vip_db *db, struct vip_diag *diag)
     if (sqlite3_db_readonly(db->handle, "main"))
         return vip_fail(diag, VIP_EDATABASE, "cannot write database %s: it is read-only for you",
                         db->path);
+    sqlite3_wal_hook(db->handle, note_log, db);
     return execute(db, "PRAGMA journal_mode = WAL;", "opening", diag);
 }
 
@@ -463,6 +478,7 @@ static struct vip_db *new_connection(const char *path, enum vip_db_mode mode, st
         *error = vip_fail_memory(diag);
         return NULL;
     }
+    db->writer = mode == VIP_DB_WRITE;
     int flags = mode == VIP_DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     int result = sqlite3_open_v2(path, &db->handle, flags, NULL);
     *error =
@@ -493,10 +509,25 @@ int vip_db_open(struct vip_db **out, const char *path, enum vip_db_mode mode, st
     return error;
 }
 
+/* The last to close copies the log into the database and deletes it, if it is left to SQLite.
+ * Random pages are what costs, so a writer leaves a short log where it is (it is on disk, and
+ * whoever opens the database reads it) and only a long one is copied, for the days in it at once.
+ */
+static void leave_log(struct vip_db *db)
+{
+    if (db->log_pages > LOG_PAGES_LEFT) {
+        sqlite3_busy_timeout(db->handle, 0);
+        sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
 void vip_db_close(struct vip_db *db)
 {
     if (!db)
         return;
+    if (db->writer)
+        leave_log(db);
     for (int i = 0; i < VIP_SQL_COUNT; i++)
         sqlite3_finalize(db->statements[i].handle);
     sqlite3_close(db->handle);
@@ -966,7 +997,8 @@ static int migrate(struct vip_db *db, vip_schema_text *text, int newest, bool ke
     int64_t version = 0, loose = 0;
     int error = check_application(db, diag);
     if (error == VIP_OK)
-        error = execute(db, "BEGIN IMMEDIATE", "beginning", diag);
+        /* Tables may be rebuilt on the way: references are checked at the end, all of them. */
+        error = execute(db, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", "beginning", diag);
     if (error == VIP_OK)
         error = pragma_number(db, "PRAGMA user_version", &version, diag);
     if (error != VIP_OK)
