@@ -124,6 +124,26 @@ other,2,4.00,1700.00,850.00,2.00,425.00"
     grep -q "^expiring,overdue,600," out.csv
 }
 
+@test "enrolments, and who of them bought" {
+    month
+    same "$(report enrolments --by=month,consultant)" \
+"month,consultant,members,bought,share
+2026-01,顾丽,2,2,100.00
+2026-11,陈晨,1,0,0.00"
+}
+
+@test "retention: every month until the end of the period, also those in which nobody bought" {
+    month
+    report cohort > got.csv
+    # January's two: A bought in October (age 9), both in November (age 10).
+    [ "$(grep -c '^2026-01,2,' got.csv)" = 11 ]
+    grep -qx '2026-01,2,0,0,0.00' got.csv
+    grep -qx '2026-01,2,9,1,50.00' got.csv
+    grep -qx '2026-01,2,10,2,100.00' got.csv
+    grep -qx '2026-11,1,0,0,0.00' got.csv
+    [ "$(wc -l < got.csv)" = 13 ]
+}
+
 @test "tiers: numbers, and who moved" {
     shop --program=menswear
     lines member,name,phone,enrolled A,王芳,13800138000,2026-01-01 B,李雷,13900139000,2026-01-01 \
