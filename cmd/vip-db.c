@@ -189,7 +189,7 @@ static int make_database(struct vip_context *context, const char *part, const st
     if (error == VIP_OK && !context->dry_run)
         error = vip_db_replace(context->database_path, part, false, &context->diag);
     if (error != VIP_OK || context->dry_run)
-        unlink(part);
+        vip_db_remove(part);
     return error;
 }
 
@@ -397,7 +397,7 @@ static int copy_to(struct vip_context *context, const char *part, const char *pa
     if (!context->dry_run)
         error = vip_db_replace(path, part, given.force, &context->diag);
     if (error != VIP_OK || context->dry_run)
-        unlink(part);
+        vip_db_remove(part);
     return error;
 }
 
@@ -457,7 +457,7 @@ static int restore(struct vip_context *context, const char *file, const char *pa
     if (error == VIP_OK && !context->dry_run)
         error = vip_db_replace(context->database_path, part, given.force, &context->diag);
     if (error != VIP_OK || context->dry_run)
-        unlink(part);
+        vip_db_remove(part);
     return error;
 }
 

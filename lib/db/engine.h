@@ -20,7 +20,11 @@ enum vip_db_mode { VIP_DB_READ, VIP_DB_WRITE, VIP_DB_CREATE };
  * (VIP_EDATABASE, each with its own advice); CREATE makes a new file of mode 0600 with the schema
  * and refuses one that exists. *db is NULL on failure. */
 int vip_db_open(struct vip_db **db, const char *path, enum vip_db_mode mode, struct vip_diag *diag);
-void vip_db_close(struct vip_db *db);
+void vip_db_close(struct vip_db *db); /* nothing but the one file stays */
+
+/* Closes as the commands of every day do: what the write-ahead log holds is on disk and may stay in
+ * it (up to 8 MB), for the next command to read or to go on with. */
+void vip_db_leave(struct vip_db *db);
 const char *vip_db_path(const struct vip_db *db);
 
 /* Transactions. begin is BEGIN IMMEDIATE; a lock that stays past the timeout is VIP_EBUSY.
@@ -106,8 +110,12 @@ void vip_db_set_timeout(int milliseconds);
 int vip_db_backup(struct vip_db *db, const char *path, struct vip_diag *diag);
 
 /* Gives the database file `with` the name path. With force it takes the place of one that is there
- * (VIP_EBUSY while another command has that open; the log beside it goes too). */
+ * (VIP_EBUSY while another command has that open; the log beside it goes too). What is in the log of
+ * `with` is written into it before. */
 int vip_db_replace(const char *path, const char *with, bool force, struct vip_diag *diag);
+
+/* Removes a database file that nobody has open, and the log beside it. */
+void vip_db_remove(const char *path);
 
 /* Applies the schema's later versions in order, in one transaction, up to `newest`; without `keep`
  * takes it back. *from is the version that was found. text gives the SQL of a version; NULL: the

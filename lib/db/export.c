@@ -174,12 +174,6 @@ static struct vip_value bytes_value(struct export *export, int index, struct vip
     return vip_text(text);
 }
 
-static bool is_phone(const char *text)
-{
-    size_t digits = strspn(text, "+-0123456789");
-    return digits >= 11 && !text[digits];
-}
-
 static struct vip_value masked(struct export *export, enum kind kind, const char *text)
 {
     if (export->reveal || !*text)
@@ -194,6 +188,18 @@ static struct vip_value masked(struct export *export, enum kind kind, const char
     default:
         return vip_text(vip_mask_address(&export->row, text));
     }
+}
+
+/* The key of an application without a number of its own is made of the phone: "phone:138…". */
+static struct vip_value application(struct export *export, const char *text)
+{
+    const char *colon = strrchr(text, ':'), *tail = colon ? colon + 1 : text;
+    size_t digits = strspn(tail, "+-0123456789");
+    if (export->reveal || digits < 11 || tail[digits])
+        return vip_text(text);
+    const char *mask = vip_mask_phone(&export->row, tail);
+    return mask ? vip_text(vip_arena_format(&export->row, "%.*s%s", (int)(tail - text), text, mask))
+                : vip_null();
 }
 
 static struct vip_value export_value(struct export *export, const struct column *column,
@@ -217,10 +223,8 @@ static struct vip_value export_value(struct export *export, const struct column 
         if (number >= 0 && number < column->words)
             return vip_text(column->word(number));
         break;
-    case APPLICATION: /* the phone, when the application had no key of its own */
-        return is_phone(vip_column_text(row, index))
-                   ? masked(export, PHONE, vip_column_text(row, index))
-                   : vip_text(vip_column_text(row, index));
+    case APPLICATION:
+        return application(export, vip_column_text(row, index));
     case PHONE:
     case ID_NO:
     case ADDRESS:

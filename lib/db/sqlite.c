@@ -502,37 +502,34 @@ int vip_db_open(struct vip_db **out, const char *path, enum vip_db_mode mode, st
         return VIP_OK;
     }
     vip_db_close(db);
-    if (mode == VIP_DB_CREATE) {
-        unlink(path);
-        remove_companions(path);
-    }
+    if (mode == VIP_DB_CREATE)
+        vip_db_remove(path);
     return error;
-}
-
-/* The last to close copies the log into the database and deletes it, if it is left to SQLite.
- * Random pages are what costs, so a writer leaves a short log where it is (it is on disk, and
- * whoever opens the database reads it) and only a long one is copied, for the days in it at once.
- */
-static void leave_log(struct vip_db *db)
-{
-    if (db->log_pages > LOG_PAGES_LEFT) {
-        sqlite3_busy_timeout(db->handle, 0);
-        sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    }
-    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
 
 void vip_db_close(struct vip_db *db)
 {
     if (!db)
         return;
-    if (db->writer)
-        leave_log(db);
     for (int i = 0; i < VIP_SQL_COUNT; i++)
         sqlite3_finalize(db->statements[i].handle);
     sqlite3_close(db->handle);
     free(db->path);
     free(db);
+}
+
+/* The last to close copies the log into the database and deletes it, if it is left to SQLite. Random
+ * pages are what costs, so a short log stays where it is (it is on disk, and whoever opens the
+ * database reads it) and only a long one is copied, for the days in it at once. */
+void vip_db_leave(struct vip_db *db)
+{
+    if (db && db->writer) {
+        sqlite3_busy_timeout(db->handle, 0);
+        if (db->log_pages > LOG_PAGES_LEFT)
+            sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    }
+    vip_db_close(db);
 }
 
 const char *vip_db_path(const struct vip_db *db)
@@ -936,10 +933,8 @@ int vip_db_backup(struct vip_db *db, const char *path, struct vip_diag *diag)
     sqlite3_close(target);
     if (error == VIP_OK)
         error = sync_path(path, diag);
-    if (error != VIP_OK) {
-        unlink(path);
-        remove_companions(path);
-    }
+    if (error != VIP_OK)
+        vip_db_remove(path);
     return error;
 }
 
@@ -972,12 +967,37 @@ static int give_name(const char *path, const char *with)
     return errno == EEXIST ? -1 : rename(with, path);
 }
 
+/* A rename takes no log along: what stands in it goes into the file first. The last connection to
+ * close sees to that. */
+static int fold_log(const char *path, struct vip_diag *diag)
+{
+    sqlite3 *handle = NULL;
+    int result = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, NULL);
+    int error = VIP_OK;
+    if (result == SQLITE_OK)
+        result = sqlite3_exec(handle, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA schema_version;",
+                              NULL, NULL, NULL);
+    if (result != SQLITE_OK)
+        error = vip_fail(diag, error_code(result), "database %s: %s%s", path,
+                         sqlite3_errmsg(handle), advice(result));
+    sqlite3_close(handle);
+    return error == VIP_OK ? sync_path(path, diag) : error;
+}
+
+void vip_db_remove(const char *path)
+{
+    unlink(path);
+    remove_companions(path);
+}
+
 int vip_db_replace(const char *path, const char *with, bool force, struct vip_diag *diag)
 {
     sqlite3 *old = NULL;
     struct stat info;
     bool there = force && stat(path, &info) == 0;
-    int error = there ? lock_out(path, &old, diag) : VIP_OK;
+    int error = fold_log(with, diag);
+    if (error == VIP_OK && there)
+        error = lock_out(path, &old, diag);
     if (error != VIP_OK)
         return error;
     if (there)

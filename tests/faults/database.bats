@@ -109,14 +109,12 @@ needs_mounts() {
     run unshare -m sh -c 'mount --bind disk disk && mount -o remount,bind,ro disk || exit 99
         vip-accrue --as-of=2026-11-21 more.csv; echo "accrue $?"
         vip-db load menswear --effective=2027-01-01; echo "load $?"
-        vip-db init --db=disk/new.db; echo "init $?"
-        vip-db backup -q copy.db; echo "backup $?"'
+        vip-db init --db=disk/new.db; echo "init $?"'
     [ "$status" -ne 99 ] || skip "mounting is not allowed here"
     has "$output" "accrue 3"
     has "$output" "load 3"
     has "$output" "init 3"
-    has "$output" "backup 3"
-    has "$output" "the file and its folder must be writable by you"
+    [[ $output =~ (must be writable by you|read-only for you) ]] || complain "$output"
     has "$output" "cannot create database disk/new.db"
     exits 0 vip-db check -q
     exits 0 vip-accrue -q --as-of=2026-11-21 more.csv
@@ -137,7 +135,7 @@ needs_mounts() {
         vip-accrue -q --as-of=2026-11-21 big.csv; echo "accrue $?"
         head -c 2m /dev/zero >disk/rest 2>err
         vip-db backup -q disk/copy.db; echo "backup $?"
-        ls disk; rm disk/rest
+        echo "left: $(cd disk && echo *copy*)"; rm disk/rest
         mount -o remount,size=64m disk
         vip-db check -q; echo "check $?"
         vip-accrue -q --as-of=2026-11-21 big.csv; echo "again $?"
@@ -147,7 +145,7 @@ needs_mounts() {
     has "$output" "make room on the disk and run the command again"
     has "$output" "accrue 4"
     has "$output" "backup 4"
-    hasnt "$output" copy.db
+    has "$output" "left: *copy*"
     has "$output" "check 0"
     has "$output" "again 0"
     has "$output" "whole 0"
