@@ -314,7 +314,7 @@ static int open_database(struct vip_context *context)
         return VIP_OK;
     rc = vip_db_open(&context->db, context->database_path, mode, &context->diag);
     if (!rc && is_held(context) && (rc = vip_db_hold(context->db, &context->diag))) {
-        vip_db_close(context->db);
+        vip_db_leave(context->db);
         context->db = NULL;
     }
     return rc;
@@ -467,7 +467,7 @@ static int run(struct vip_context *context, struct spool *spool)
         fprintf(stderr, "try '%s --help'\n", context->command->name);
     rc = finish(context, spool, rc);
     vip_walk_free(context);
-    vip_db_close(context->db);
+    vip_db_leave(context->db);
     vip_names_close(context->names);
     vip_arena_free(&arena);
     return rc;
