@@ -11,7 +11,9 @@ struct tier_recorded {         /* a row of tier_state */
     vip_day since, expires;
     int64_t number;
     vip_day run; /* of that change; asked for when it matters */
-    bool run_known, changed;
+    bool run_known;
+    vip_day loaded_since; /* since and number as they were loaded: what differs is saved */
+    int64_t loaded_number;
 };
 
 struct tier_member { /* one member as loaded */

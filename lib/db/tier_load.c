@@ -210,6 +210,7 @@ static int load_recorded(struct tier_source *source, int64_t id, struct tier_mem
         member->recorded[i] = (struct tier_recorded){.ladder = ladders[i],
                                                      .tier = "",
                                                      .since = member->history.enrolled,
+                                                     .loaded_since = member->history.enrolled,
                                                      .expires = VIP_DAY_NONE};
     int there = reach(source, &source->states, id);
     for (; there > 0; there = reach(source, &source->states, id)) {
@@ -217,9 +218,9 @@ static int load_recorded(struct tier_source *source, int64_t id, struct tier_mem
         struct tier_recorded *recorded = recorded_on(source, member, vip_column_text(row, 1));
         if (recorded) {
             recorded->tier = keep_text(source, states, 2);
-            recorded->since = vip_column_day(row, 3);
+            recorded->since = recorded->loaded_since = vip_column_day(row, 3);
             recorded->expires = vip_column_day(row, 4);
-            recorded->number = vip_column_integer(row, 5);
+            recorded->number = recorded->loaded_number = vip_column_integer(row, 5);
             if (!recorded->tier)
                 return vip_fail_memory(source->diag);
         }

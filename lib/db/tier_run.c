@@ -55,7 +55,6 @@ static int add_row(struct judgement *at, const char *to, enum vip_tier_word word
     at->recorded->tier = to;
     at->recorded->expires = expires;
     at->recorded->number++;
-    at->recorded->changed = true;
     return VIP_OK;
 }
 
@@ -147,7 +146,6 @@ static int correct(struct judgement *at, bool *left)
         error = add_row(at, to, word, evidence, at->day, expires);
     }
     at->recorded->since = since;
-    at->recorded->changed = true;
     return error;
 }
 
@@ -214,14 +212,16 @@ static int put_down(struct vip_tier_engine *engine, const struct tier_member *me
     size_t ladder_count = vip_tier_plan_ladders(engine->plan, &ladders);
     *same = true;
     for (size_t i = 0; i < ladder_count; i++) {
-        if (!member->recorded[i].changed)
+        const struct tier_recorded *recorded = &member->recorded[i];
+        if (recorded->number == recorded->loaded_number &&
+            recorded->since == recorded->loaded_since)
             continue;
         *same = false;
         if (vip_array_grow((void **)&engine->saves, &engine->save_capacity, engine->save_count + 1,
                            sizeof *engine->saves) != VIP_OK)
             return vip_fail_memory(diag);
         struct tier_save *save = &engine->saves[engine->save_count++];
-        *save = (struct tier_save){member->id, member->recorded[i]};
+        *save = (struct tier_save){member->id, *recorded};
         save->recorded.tier = vip_arena_text(&engine->row_memory, save->recorded.tier);
         if (!save->recorded.tier)
             return vip_fail_memory(diag);
