@@ -40,7 +40,7 @@ BINARIES       := $(COMMANDS:%=$(B)/bin/%)
 UNITS          := $(UNIT_SOURCES:tests/unit/%.c=$(B)/tests/%)
 
 .PHONY: all
-all: $(BINARIES) $(B)/libvip.a
+all: $(BINARIES) $(B)/libvip.a $(B)/tools/sample-shop
 
 # ---- generated sources -------------------------------------------------------------------------
 
@@ -73,12 +73,17 @@ $(B)/bin/%: $(B)/cmd/%.o $(COMMON_OBJECTS) $(B)/libvip.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# The generator of the demo's shop is no command: it is not installed.
+$(B)/tools/%: $(B)/tools/%.o $(B)/libvip.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(B)/tests/%: $(B)/tests/unit/%.o $(COMMON_OBJECTS) $(B)/libvip.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
 -include $(LIB_OBJECTS:.o=.d) $(COMMON_OBJECTS:.o=.d) $(COMMANDS:%=$(B)/cmd/%.d) \
-         $(UNIT_SOURCES:%.c=$(B)/%.d)
+         $(UNIT_SOURCES:%.c=$(B)/%.d) $(B)/tools/sample-shop.d
 
 .PRECIOUS: $(B)/%.o
 .DELETE_ON_ERROR:
@@ -90,8 +95,10 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(COMMON_OBJECTS) $(B)/libvip.a
 docs: $(BINARIES)
 	$(Q)tools/generate-docs $(B)/bin .
 
+# The shop stays in $(B)/demo, to be looked at.
 demo: all
-	$(Q)PATH="$(abspath $(B)/bin):$$PATH" share/examples/demo.sh
+	$(Q)rm -rf $(B)/demo
+	$(Q)PATH="$(abspath $(B)/bin):$(abspath $(B)/tools):$$PATH" share/samples/demo.sh $(B)/demo
 
 # ---- tests -------------------------------------------------------------------------------------
 
@@ -133,7 +140,7 @@ build-units: $(UNITS)
 
 # A stamp for each file: what did not change is not looked at again.
 C_SOURCES := $(LIB_SOURCES) $(COMMON_SOURCES) $(COMMANDS:%=cmd/%.c) $(UNIT_SOURCES) \
-             $(sort $(wildcard tests/fuzz/*.c tests/bench/*.c))
+             $(sort $(wildcard tools/*.c tests/fuzz/*.c tests/bench/*.c))
 SHELLS    := $(sort $(shell grep -lE '^\#!/(usr/)?bin/(env )?(ba|da)?sh' bootstrap .ci/run \
                $$(find tools tests share/examples share/samples -type f 2>/dev/null) 2>/dev/null) \
                $(wildcard tests/*.bash) $(wildcard completions/bash/*))
@@ -204,7 +211,7 @@ includedir ?= $(PREFIX)/include
 datadir    ?= $(PREFIX)/share
 HEADERS    := $(sort $(shell find lib -name '*.h'))
 DATA       := $(sort $(shell find share/headers.csv share/programs share/reports share/templates \
-                share/examples share/samples share/systemd -type f 2>/dev/null))
+                share/examples share/systemd -type f 2>/dev/null))
 INSTALL    := tools/install-file
 
 $(B)/vip.pc: tools/vip.pc.in lib/vip.h Makefile
