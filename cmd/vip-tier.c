@@ -164,8 +164,8 @@ static int explain_member(struct tiers *tiers, const char *name, struct vip_aren
 {
     struct vip_context *context = tiers->context;
     const struct vip_identity identity = {.member = name};
-    struct vip_tier_figure *figures;
-    int64_t member;
+    struct vip_tier_figure *figures = NULL;
+    int64_t member = 0;
     size_t count = 0;
     int error = vip_member_identify(context->db, &identity, tiers->programs.versions[0]->identify,
                                     NULL, &member, &context->diag);
@@ -317,7 +317,7 @@ static int grant_row(struct vip_context *context, void *state, const char *const
                                           cells[ID_NO],  cells[NAME], cells[BIRTHDAY]};
     const struct vip_program *program = vip_programs_on(&tiers->programs, context->as_of);
     struct vip_tier_grant given;
-    int64_t member;
+    int64_t member = 0;
     (void)line;
     int error = read_grant(context, cells, &given);
     if (error == VIP_OK && !grants->open) {

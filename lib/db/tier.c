@@ -202,7 +202,7 @@ int vip_tier_explain_member(struct vip_db *db, struct vip_tier_engine *engine, i
                             struct vip_tier_figure **figures, size_t *count, struct vip_diag *diag)
 {
     struct tier_source source;
-    struct tier_member loaded;
+    struct tier_member loaded = {.id = member};
     (void)db;
     *count = 0;
     int error = tier_source_open(&source, engine, member, member, diag);

@@ -299,7 +299,7 @@ int vip_tier_update_member(struct vip_batch *batch, struct vip_tier_engine *engi
                            struct vip_diag *diag)
 {
     struct tier_source source;
-    struct tier_member loaded;
+    struct tier_member loaded = {.id = member};
     bool same;
     forget(engine);
     int error = tier_source_open(&source, engine, member, member, diag);
