@@ -299,6 +299,10 @@ static int fill_facts(struct work *work, const struct vip_remind_item *item,
         facts->to = tier_name(work, item->detail);
         facts->expires = day_text(work, item->to);
         break;
+    case VIP_REMIND_NEAR_TIER:
+        facts->to = tier_name(work, item->detail);
+        facts->missing = vip_remind_lack(item->basis, item->number, work->lang, &work->arena);
+        break;
     case VIP_REMIND_DOSSIER:
         return vip_remind_missing(work->context->db, work->program, member, work->lang,
                                   &work->arena, &facts->missing, &work->context->diag);

@@ -15,8 +15,9 @@ struct vip_remind_item {
     const struct vip_reminder *rule;
     vip_day event, due;
     vip_day from, to;      /* an announcement's months; VIP_DAY_NONE otherwise */
-    int64_t number;        /* points of the message, fen of a voucher; 0: none */
-    const char *detail;    /* in the arena: a card, a voucher, the tier reached; NULL: none */
+    int64_t number;        /* points of the message, fen of a voucher, what lacks for a tier */
+    enum vip_basis basis;  /* near-tier: what it lacks of */
+    const char *detail;    /* in the arena: a card, a voucher, a tier; NULL: none */
     const char *from_tier; /* of a tier change; NULL otherwise */
 };
 

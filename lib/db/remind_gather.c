@@ -4,6 +4,7 @@
 
 #include "lib/base/lunar.h"
 #include "lib/base/text.h"
+#include "lib/db/tier.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@ struct gather {
     struct vip_diag *diag;
     struct vip_remind_item *items;
     size_t count, capacity;
+
+    struct vip_tier_engine *tiers; /* made ready when near-tier is first asked for */
 
     /* of the rule at work */
     const struct vip_reminder *rule;
@@ -184,6 +187,79 @@ static int gather_purchases(struct gather *gather)
     if (!error && (kind == VIP_REMIND_FOLLOW_UP || kind == VIP_REMIND_POINTS_POSTED))
         error = gather_earlier(gather, kind == VIP_REMIND_POINTS_POSTED);
     return error;
+}
+
+/* ---- who is near a tier ---- */
+
+/* The share of a rule's threshold that is missing, in hundredths of a per cent; -1 when the rule is
+ * none that a member can still come up to little by little. */
+static int64_t missing_share(const struct vip_tier_figure *figure)
+{
+    int64_t share;
+
+    if (figure->keep || figure->met || !figure->from_fits || !figure->rule ||
+        figure->rule->basis == VIP_BASIS_SINGLE || figure->rule->basis == VIP_BASIS_ENROLMENT ||
+        figure->reached <= 0 || figure->reached >= figure->rule->threshold ||
+        !vip_scale(figure->rule->threshold - figure->reached, 10000, figure->rule->threshold,
+                   &share))
+        return -1;
+    return share;
+}
+
+static int add_near(struct gather *gather, struct vip_remind_item item,
+                    const struct vip_tier_figure *figures, size_t count)
+{
+    const struct vip_tier_figure *nearest = NULL;
+    int64_t least = gather->rule->lacks;
+
+    for (size_t i = 0; i < count; i++) {
+        int64_t share = missing_share(&figures[i]);
+        if (share < 0 || share > least || (nearest && share == least))
+            continue;
+        nearest = &figures[i];
+        least = share;
+    }
+    if (!nearest)
+        return VIP_OK;
+    item.number = nearest->rule->threshold - nearest->reached;
+    item.basis = nearest->rule->basis;
+    item.detail = vip_arena_text(gather->arena, nearest->tier);
+    return item.detail ? add(gather, item) : vip_fail_memory(gather->diag);
+}
+
+/* Looks at those whose purchases made them due, and keeps who lacks little. */
+static int gather_near(struct gather *gather, size_t first)
+{
+    struct vip_arena scratch = {0};
+    struct vip_tier_figure *figures;
+    size_t last = gather->count, count, kept;
+    int error = VIP_OK;
+
+    if (!gather->tiers && last > first)
+        error =
+            vip_tier_engine_open(&gather->tiers, gather->db, gather->query->programs, gather->diag);
+    for (size_t i = first; !error && i < last; i++) {
+        vip_arena_reset(&scratch);
+        error =
+            vip_tier_explain_member(gather->db, gather->tiers, gather->items[i].member,
+                                    gather->query->as_of, &scratch, &figures, &count, gather->diag);
+        if (!error)
+            error = add_near(gather, gather->items[i], figures, count);
+    }
+    kept = gather->count - last;
+    if (kept)
+        memmove(gather->items + first, gather->items + last, kept * sizeof *gather->items);
+    gather->count = first + kept;
+    vip_arena_free(&scratch);
+    return error;
+}
+
+static int gather_near_tiers(struct gather *gather)
+{
+    size_t first = gather->count;
+    int error = gather_purchases(gather);
+
+    return error ? error : gather_near(gather, first);
 }
 
 /* ---- birthdays ---- */
@@ -435,6 +511,8 @@ static int gather_rule(struct gather *gather)
     case VIP_REMIND_STATEMENT:
     case VIP_REMIND_DORMANT:
         return gather_purchases(gather);
+    case VIP_REMIND_NEAR_TIER:
+        return gather_near_tiers(gather);
     case VIP_REMIND_ANNOUNCEMENT:
         return gather_announcements(gather);
     case VIP_REMIND_POINTS_EXPIRING:
@@ -531,5 +609,6 @@ int vip_remind_gather(struct vip_db *db, const struct vip_remind_query *query,
         *count = gather.count;
     }
     free(gather.items);
+    vip_tier_engine_close(gather.tiers);
     return error;
 }

@@ -1,6 +1,8 @@
 /* Reminders: see remind.h. */
 #include "lib/rules/remind.h"
 
+#include "lib/rules/message.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +21,7 @@ enum vip_remind_kind vip_remind_kind(const struct vip_reminder *rule)
         {"voucher-expiring", NULL, VIP_REMIND_VOUCHER_EXPIRING},
         {"card-expiring", NULL, VIP_REMIND_CARD_EXPIRING},
         {"tier-change", NULL, VIP_REMIND_TIER_CHANGE},
+        {"near-tier", NULL, VIP_REMIND_NEAR_TIER},
         {"dormant", NULL, VIP_REMIND_DORMANT},
         {"holiday", NULL, VIP_REMIND_HOLIDAY},
         {"dossier", "enrolment", VIP_REMIND_DOSSIER},
@@ -132,4 +135,23 @@ bool vip_remind_announced(const struct vip_program *program, vip_day day, vip_da
     *from = vip_day_add_months(start, -months);
     *to = start - 1;
     return true;
+}
+
+const char *vip_remind_lack(enum vip_basis basis, int64_t missing, const char *lang,
+                            struct vip_arena *arena)
+{
+    bool chinese = strcmp(lang, "zh") == 0;
+
+    if (basis == VIP_BASIS_VISITS)
+        return vip_arena_format(arena, "%lld%s", (long long)missing,
+                                chinese        ? "次"
+                                : missing == 1 ? " visit"
+                                               : " visits");
+    if (basis == VIP_BASIS_POINTS)
+        return vip_arena_format(arena, "%lld%s", (long long)missing,
+                                chinese        ? "分"
+                                : missing == 1 ? " point"
+                                               : " points");
+    const char *yuan = vip_message_yuan(missing, arena);
+    return yuan ? vip_arena_format(arena, "%s%s", yuan, chinese ? "元" : " yuan") : NULL;
 }

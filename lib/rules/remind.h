@@ -18,6 +18,7 @@ enum vip_remind_kind {
     VIP_REMIND_VOUCHER_EXPIRING,
     VIP_REMIND_CARD_EXPIRING,
     VIP_REMIND_TIER_CHANGE,
+    VIP_REMIND_NEAR_TIER,
     VIP_REMIND_DORMANT,
     VIP_REMIND_HOLIDAY,
     VIP_REMIND_DOSSIER,
@@ -73,5 +74,10 @@ const char *vip_remind_obstacle(const struct vip_reminder *rule,
  * False when the programme announces nothing in that month. */
 bool vip_remind_announced(const struct vip_program *program, vip_day day, vip_day *from,
                           vip_day *to);
+
+/* What `missing` of a threshold is called: "380元", "380 yuan"; "2次", "2 visits"; "120分". In
+ * arena. */
+const char *vip_remind_lack(enum vip_basis basis, int64_t missing, const char *lang,
+                            struct vip_arena *arena);
 
 #endif

@@ -178,6 +178,61 @@ due() {
     has "$out" "607分将于2027年3月10日到期"
 }
 
+@test "near a tier: who lacks a tenth of the threshold at most" {
+    people --program=menswear
+    bought 2026-11-20 A,R1,2026-06-01,4000 A,R2,2026-11-20,3300 B,R3,2026-11-20,7199 \
+        C,R4,2026-11-20,7300
+    # Elite asks for 8000 in twelve months: A lacks 700, B 801, C is not to be texted.
+    vip-tier -q --as-of=2026-11-20
+    exits 0 vip-remind -f csv --kind=near-tier --as-of=2026-11-20
+    same "$(sed 1d <<<"$out" | cut -d, -f1,4)" "A,near-tier:0d:elite:2026-11-20"
+    has "$out" "再消费700元即可升级为"
+    bought 2026-11-21 B,R5,2026-11-21,1
+    same "$(due 2026-11-21 --kind=near-tier)" "B near-tier:0d:elite:2026-11-21"
+}
+
+@test "changes of tier, told by the night and behind vip-tier alike, once" {
+    people --program=menswear
+    bought 2026-11-20 A,R1,2026-11-20,8000
+    vip-tier -f csv --as-of=2026-11-20 2>/dev/null | sed -n '1p;/,elite,/p' > changes.csv
+    # What lapsed to nothing is nothing to write about.
+    same "$(due 2026-11-20 --kind=tier-change)" "A tier-change:0d:elite:2026-11-20"
+    same "$(due 2026-11-20 --kind=tier-change --mark changes.csv)" \
+        "A tier-change:0d:elite:2026-11-20"
+    same "$(due 2026-11-20 --kind=tier-change --mark)" ''
+}
+
+@test "dormant, dossier, holidays, announcements, statements" {
+    people --program=menswear
+    bought 2026-05-20 A,R1,2026-05-20,100
+    same "$(due 2026-11-20 --kind=dormant)" "A dormant:6m:2026-05-20"
+    # The fields that are missing are named; B does not take calls.
+    exits 0 vip-remind -f csv --kind=dossier --as-of=2025-02-01
+    same "$(sed 1d <<<"$out" | cut -d, -f1,4)" "A,dossier:1m:2025-01-01"
+    has "$out" "性别"
+    hasnt "$out" "姓名"
+    # Mid-Autumn of 2026 is 25 September.
+    same "$(due 2026-09-25 --kind=holiday)" \
+        "$(lines 'A holiday:0d:2026-09-25' 'B holiday:0d:2026-09-25')"
+    same "$(due 2026-07-01 --kind=points-posted)" \
+        "A points-posted:announcement:0d:2026-07-01"
+    exits 0 vip-remind -f csv --kind=points-posted --as-of=2026-07-01
+    has "$out" "2026年1月1日至2026年6月30日您共获积分100分"
+    # Statements go by e-mail, and nobody has told one.
+    same "$(due 2026-05-27 --kind=points-posted)" ''
+}
+
+@test "a new version of the programme is told of ahead" {
+    people --program=menswear
+    vip-db export --help >/dev/null 2>&1
+    cp -r "$VIP_ROOT/share/programs/menswear" next
+    vip-db load -q --effective=2027-03-31 --as-of=2026-11-20 next
+    same "$(due 2027-03-01 --kind=programme-change | wc -l)" 3
+    same "$(due 2027-03-02 --kind=programme-change)" ''
+    exits 0 vip-remind -f csv --kind=programme-change --as-of=2027-03-01
+    has "$out" "2027年3月31日起施行"
+}
+
 @test "the row: masked phone, channel, consultant, store, message in both languages" {
     people
     exits 0 vip-remind -f csv --kind=birthday --as-of=2026-11-21

@@ -44,8 +44,8 @@ WHERE c.state = 1 AND c.expires IS NOT NULL AND c.expires BETWEEN ?1 AND ?2 AND 
 -- name: remind_tiers_changed
 SELECT t.member, t.run, t.from_tier, t.to_tier, t.effective, t.expires, t.batch
 FROM tier_change AS t JOIN account AS a ON a.member = t.member
-WHERE t.run BETWEEN ?1 AND ?2 AND t.from_tier <> t.to_tier AND t.rule <> 'enrolment'
-  AND a.status = 1;
+WHERE t.run BETWEEN ?1 AND ?2 AND t.from_tier <> t.to_tier AND t.to_tier <> ''
+  AND t.rule <> 'enrolment' AND a.status = 1;
 
 -- name: remind_enrolled
 SELECT member, enrolled FROM account WHERE status = 1 AND enrolled BETWEEN ?1 AND ?2;
