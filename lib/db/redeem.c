@@ -140,8 +140,8 @@ static int conflict(const char *column, const char *request, struct vip_diag *di
                       request, column);
 }
 
-/* With --clamp less may have been granted than was asked for. What a row leaves out does not
- * differ. */
+/* With --clamp less may have been granted than was asked for. A date that is left out is the
+ * business day, which was another when the request was first made. */
 static const char *differing(const struct vip_desk *desk, const struct vip_request *request,
                              const char *item, const struct stored *stored)
 {
