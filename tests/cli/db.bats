@@ -406,12 +406,12 @@ trade_again() {
 @test "a backup while another writes holds what was committed" {
     trade
     coproc WRITER { sqlite3 -batch vip.db; }
+    local holder=$WRITER_PID
     lines 'BEGIN IMMEDIATE; UPDATE account SET balance = 7777;' '.system echo held' >&"${WRITER[1]}"
     read -r -u "${WRITER[0]}"
     exits 0 vip-db backup copy.db
-    lines 'ROLLBACK;' >&"${WRITER[1]}"
-    exec {WRITER[1]}>&-
-    wait "$WRITER_PID"
+    lines "ROLLBACK;" .quit >&"${WRITER[1]}"
+    wait "$holder"
     same "$(sqlite3 copy.db 'SELECT count(*) FROM account WHERE balance = 7777')" 0
     exits 0 vip-db check --as-of=2026-11-22 --db=copy.db
 }
@@ -469,12 +469,12 @@ trade_again() {
     trade
     vip-db backup -q copy.db
     coproc READER { sqlite3 -batch vip.db; }
+    local holder=$READER_PID
     lines 'BEGIN; SELECT count(*) FROM member;' '.system echo held' >&"${READER[1]}"
     read -r -u "${READER[0]}"
     VIP_BUSY_MS=50 refuses 75 "in use" vip-db restore --force copy.db
-    lines 'COMMIT;' >&"${READER[1]}"
-    exec {READER[1]}>&-
-    wait "$READER_PID"
+    lines "COMMIT;" .quit >&"${READER[1]}"
+    wait "$holder"
     hasnt "$(vip-db audit)" restore
 }
 

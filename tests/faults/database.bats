@@ -194,13 +194,13 @@ needs_mounts() {
 @test "while another command writes, a second one waits and then goes on" {
     open_shop
     coproc WRITER { sqlite3 -batch vip.db; }
+    local holder=$WRITER_PID
     lines 'BEGIN IMMEDIATE;' '.system echo held' >&"${WRITER[1]}"
     read -r -u "${WRITER[0]}"
     vip-accrue -q --as-of=2026-11-21 more.csv 2>err &
     local second=$!
-    lines 'ROLLBACK;' >&"${WRITER[1]}"
-    exec {WRITER[1]}>&-
-    wait "$WRITER_PID"
+    lines "ROLLBACK;" .quit >&"${WRITER[1]}"
+    wait "$holder"
     wait "$second"
     same "$(cat err)" ""
     same "$(sqlite3 vip.db 'SELECT balance FROM account WHERE member = 1')" 170
@@ -211,6 +211,7 @@ needs_mounts() {
     local before
     before=$(sqlite3 vip.db .dump)
     coproc WRITER { sqlite3 -batch vip.db; }
+    local holder=$WRITER_PID
     lines 'BEGIN IMMEDIATE;' '.system echo held' >&"${WRITER[1]}"
     read -r -u "${WRITER[0]}"
     export VIP_BUSY_MS=50
@@ -220,9 +221,8 @@ needs_mounts() {
     refuses 75 "try again" vip-db load menswear --effective=2027-01-01
     exits 0 vip-db info
     exits 0 vip-find 13800138000
-    lines 'ROLLBACK;' >&"${WRITER[1]}"
-    exec {WRITER[1]}>&-
-    wait "$WRITER_PID"
+    lines "ROLLBACK;" .quit >&"${WRITER[1]}"
+    wait "$holder"
     same "$(sqlite3 vip.db .dump)" "$before"
 }
 
