@@ -261,6 +261,8 @@ CREATE TABLE redemption (
     source_line INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX redemption_member ON redemption (member, item, day);
+-- What was handed out of a reward, for its stock.
+CREATE INDEX redemption_item ON redemption (item, quantity) WHERE kind = 'reward' AND state = 0;
 
 CREATE TABLE voucher (
     voucher   TEXT    PRIMARY KEY,
