@@ -276,3 +276,31 @@ other,2,4.00,1700.00,850.00,2.00,425.00"
     same "$(report phones --reveal | sed 1d)" 13800138000
     [ "$(sqlite3 "$VIP_DB" "SELECT count(*) FROM event WHERE what = 'reveal'")" = 1 ]
 }
+
+@test "a shop's real year and a half: 69,659 purchases of 23,570 customers" {
+    local data=$VIP_ROOT/../shared/data/cdnow/purchases.csv
+    [ -r "$data" ] || skip "no $data"
+    shop
+    awk -F, 'NR == 1 { print "member,name,enrolled,application" }
+        NR > 1 && !seen[$1]++ { print $1 ",c" $1 ",1997-01-01,a" $1 }' "$data" > members.csv
+    awk -F, 'NR == 1 { print "store,receipt,member,date,quantity,amount" }
+        NR > 1 { print "S,R" NR "," $1 "," $2 "," $3 "," $4 }' "$data" > pos.csv
+    vip-enroll -q --as-of=1997-01-01 members.csv
+    vip-accrue -q --as-of=1998-07-01 pos.csv
+    vip-report -q -o got.csv --as-of=1998-07-01 contribution --by=month
+    awk -F, 'NR > 1 { m = substr($2, 1, 7); sum[m] += $4; n[m]++; b[m] += !seen[m, $1]++ }
+        END { for (m in n) printf "%s,%.2f,%.2f,100.00,%d,%d,100.00,%d\n", m, sum[m], sum[m], n[m],
+            n[m], b[m] }' "$data" | sort > want.csv
+    same "$(sed 1d got.csv)" "$(cat want.csv)"
+    vip-report -q -o got.csv --as-of=1998-07-01 repurchase
+    awk -F, 'NR > 1 && $4 > 0 && !seen[$1, $2]++ { days[$1]++ }
+        END { for (c in days) { b++; r += days[c] > 1; d += days[c] }
+            printf "%d,%d,%.2f,%d,%.2f\n", b, r, 100 * r / b, d, d / b }' "$data" > want.csv
+    same "$(sed 1d got.csv)" "$(cat want.csv)"
+    vip-report -q -o got.csv --as-of=1998-07-01 cohort
+    awk -F, 'NR > 1 && $4 > 0 { y = substr($2, 1, 4); m = (y - 1997) * 12 + substr($2, 6, 2) - 1
+            n[m] += !seen[m, $1]++ }
+        END { for (m = 0; m < 19; m++) printf "1997-01,23570,%d,%d,%.2f\n", m, n[m], n[m] / 235.7 }' \
+        "$data" > want.csv
+    same "$(sed 1d got.csv)" "$(cat want.csv)"
+}
