@@ -42,18 +42,20 @@ static int by_order(const void *left, const void *right)
 /* Puts the rows behind each other store by store, in the order of the input within a store. */
 static void deal_out(struct vip_poster *poster, struct store_run *runs, size_t *first)
 {
-    for (uint32_t i = 0; i < poster->code_count; i++)
-        runs[i] = (struct store_run){.order = store_order(poster, i), .place = i};
-    for (size_t i = 0; i < poster->count; i++)
-        runs[poster->rows[i].store].count++;
+    for (uint32_t i = 0; i < poster->code_count; i++) {
+        poster->codes[i].order = store_order(poster, i);
+        runs[i] = (struct store_run){.order = poster->codes[i].order, .place = i};
+    }
+    for (size_t i = 0; i < poster->part_count; i++)
+        runs[poster->part[i].store].count++;
     qsort(runs, poster->code_count, sizeof *runs, by_order);
     size_t next = 0;
     for (size_t i = 0; i < poster->code_count; i++) {
         first[runs[i].place] = next;
         next += runs[i].count;
     }
-    for (size_t i = 0; i < poster->count; i++)
-        poster->by_key[first[poster->rows[i].store]++] = &poster->rows[i];
+    for (size_t i = 0; i < poster->part_count; i++)
+        poster->by_key[first[poster->part[i].store]++] = &poster->part[i];
 }
 
 /* A till numbers its receipts upwards: most often a store's rows are in order already. */
@@ -71,9 +73,7 @@ static int sort_rows(struct vip_poster *poster, struct vip_diag *diag)
 {
     struct store_run *runs = calloc(poster->code_count, sizeof *runs);
     size_t *first = calloc(poster->code_count, sizeof *first);
-    poster->by_key =
-        vip_arena_zero(&poster->arena, poster->count + 1, sizeof(struct vip_posting *));
-    int error = runs && first && poster->by_key ? VIP_OK : vip_fail_memory(diag);
+    int error = runs && first ? VIP_OK : vip_fail_memory(diag);
     if (error == VIP_OK) {
         deal_out(poster, runs, first);
         for (size_t i = 0, start = 0; i < poster->code_count; start += runs[i++].count)
@@ -87,7 +87,7 @@ static int sort_rows(struct vip_poster *poster, struct vip_diag *diag)
 static int compare_row(const struct vip_poster *poster, const struct vip_posting *row,
                        uint32_t store, const char *receipt, int64_t line)
 {
-    int64_t a = store_order(poster, row->store), b = store_order(poster, store);
+    int64_t a = poster->codes[row->store].order, b = poster->codes[store].order;
     if (a != b)
         return a < b ? -1 : 1;
     int order = strcmp(row->receipt, receipt);
@@ -97,7 +97,7 @@ static int compare_row(const struct vip_poster *poster, const struct vip_posting
 size_t poster_lower_bound(const struct vip_poster *poster, uint32_t store, const char *receipt,
                           int64_t line)
 {
-    size_t low = 0, high = poster->count;
+    size_t low = 0, high = poster->part_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (compare_row(poster, poster->by_key[middle], store, receipt, line) < 0)
@@ -120,12 +120,14 @@ static int conflict(struct vip_poster *poster, struct vip_posting *row, const ch
 }
 
 /* What the stored line and the row have in common is settled: now whose purchase is it? A row that
- * names nobody, or somebody who cannot be found any more, says nothing against the stored one. */
+ * names nobody, or somebody who cannot be found any more, says nothing against the stored one; nor
+ * does a return of what nobody had bought, whoever brought it back. */
 static int settle_member(struct vip_poster *poster, struct vip_posting *row, int64_t stored_member,
                          struct vip_diag *diag)
 {
     bool nobody = row->key_kind == KEY_NONE || row->state == VIP_POSTING_REFUSED;
-    if (row->member == stored_member || (nobody && stored_member)) {
+    bool by_original = row->kind == VIP_RETURN && !stored_member && poster_rest(row)->original;
+    if (row->member == stored_member || (nobody && stored_member) || by_original) {
         row->state = VIP_POSTING_KNOWN;
         row->member = stored_member;
         return VIP_OK;
@@ -169,6 +171,38 @@ static const char *difference(const struct vip_poster *poster, const struct vip_
     return NULL;
 }
 
+/* A claim earns by what the till wrote, of which the row need not say anything. */
+static int inherit_code(struct vip_poster *poster, uint32_t *place, int64_t stored,
+                        struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    if (*place || !stored)
+        return VIP_OK;
+    int found = vip_db_query(poster_db(poster), VIP_SQL_code_text, &row, diag, vip_int(stored));
+    if (found <= 0)
+        return found;
+    int error = poster_code_place(poster, vip_column_text(row, 0), place, diag);
+    poster->codes[*place].id = stored;
+    vip_reset(row);
+    return error;
+}
+
+static int inherit(struct vip_poster *poster, struct vip_posting *row, struct vip_statement *stored,
+                   struct vip_diag *diag)
+{
+    struct vip_posting_more *more = poster_more(poster, row);
+    if (!more)
+        return vip_fail_memory(diag);
+    uint32_t *const places[] = {&row->category, &row->brand, &more->promo,
+                                &more->seller,  &more->pay,  &more->benefit};
+    int error = VIP_OK;
+    for (int i = 0; i < 6 && error == VIP_OK; i++)
+        error = inherit_code(poster, places[i], vip_column_integer(stored, 8 + i), diag);
+    more->list_price = vip_column_integer(stored, 14);
+    more->returned = vip_column_integer(stored, 17);
+    return error;
+}
+
 static int settle_stored(struct vip_poster *poster, struct vip_posting *row,
                          struct vip_statement *stored, struct vip_diag *diag)
 {
@@ -176,13 +210,8 @@ static int settle_stored(struct vip_poster *poster, struct vip_posting *row,
     if (column)
         return conflict(poster, row, column, diag);
     row->points = vip_column_integer(stored, 7);
-    if (vip_column_integer(stored, 17)) {
-        struct vip_posting_more *more = poster_more(poster, row);
-        if (!more)
-            return vip_fail_memory(diag);
-        more->returned = vip_column_integer(stored, 17);
-    }
-    return settle_member(poster, row, vip_column_integer(stored, 6), diag);
+    int error = settle_member(poster, row, vip_column_integer(stored, 6), diag);
+    return error == VIP_OK && row->claim ? inherit(poster, row, stored, diag) : error;
 }
 
 /* ---- the walk ---- */
@@ -235,23 +264,55 @@ static bool same_key(const struct vip_posting *a, const struct vip_posting *b)
     return a->store == b->store && a->line == b->line && strcmp(a->receipt, b->receipt) == 0;
 }
 
-/* Two rows of one batch with one key: the second is judged by the first. */
-static int settle_twin(struct vip_poster *poster, struct vip_posting *first,
-                       struct vip_posting *row, struct vip_diag *diag)
+/* Does the row say something that is not what the one before it under this key said? */
+static bool contradicts(const struct vip_posting *first, const struct vip_posting *row)
 {
-    const char *column = first->day != row->day             ? "date"
-                         : first->kind != row->kind         ? "kind"
-                         : first->amount != row->amount     ? "amount"
-                         : first->quantity != row->quantity ? "quantity"
-                                                            : NULL;
-    if (column)
-        return conflict(poster, row, column, diag);
-    if (!first->member && row->member && row->state == VIP_POSTING_NEW && row->kind == VIP_SALE) {
-        first->member = row->member; /* the till sent the card after the line: one purchase, his */
-        row->state = VIP_POSTING_KNOWN;
-        return VIP_OK;
+    const struct vip_posting_more *a = poster_rest(first), *b = poster_rest(row);
+    const uint32_t pairs[][2] = {
+        {first->category, row->category}, {first->brand, row->brand}, {a->promo, b->promo},
+        {a->seller, b->seller},           {a->pay, b->pay},           {a->benefit, b->benefit}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (pairs[i][1] && pairs[i][0] != pairs[i][1])
+            return true;
+    return first->day != row->day || first->kind != row->kind || first->amount != row->amount ||
+           first->quantity != row->quantity || (b->list_price && a->list_price != b->list_price);
+}
+
+/* Two rows of one part with one key. A sale that is plainly the same again is known, whatever
+ * becomes of the first; anything else is judged when the first is posted or refused. */
+static void settle_twin(struct vip_poster *poster, const struct vip_posting *first,
+                        struct vip_posting *row)
+{
+    bool nobody = row->key_kind == KEY_NONE && first->member;
+    if (row->state != VIP_POSTING_NEW || row->kind != VIP_SALE || contradicts(first, row) ||
+        (row->member != first->member && !nobody)) {
+        poster_cut_before(poster, row);
+        return;
     }
-    return settle_member(poster, row, first->member, diag);
+    row->state = VIP_POSTING_KNOWN;
+    row->twin = true;
+}
+
+int poster_settle_twins(struct vip_poster *poster, struct vip_diag *diag)
+{
+    const struct vip_posting *first = NULL;
+    for (size_t i = 0; i < poster->part_count; i++) {
+        struct vip_posting *row = poster->by_key[i];
+        if (!row->twin) {
+            first = row;
+            continue;
+        }
+        row->member = first->member;
+        row->points = first->points;
+        if (first->state != VIP_POSTING_REFUSED)
+            continue;
+        struct vip_posting_more *more = poster_more(poster, row);
+        if (!more)
+            return vip_fail_memory(diag);
+        more->refusal = first->more->refusal;
+        row->state = VIP_POSTING_REFUSED;
+    }
+    return VIP_OK;
 }
 
 int poster_find_known(struct vip_poster *poster, struct vip_diag *diag)
@@ -262,7 +323,7 @@ int poster_find_known(struct vip_poster *poster, struct vip_diag *diag)
         return error != VIP_OK ? error : VIP_EDATABASE;
     struct vip_posting *first = NULL; /* the last row that will be posted under its key */
     uint32_t store = 0;
-    for (size_t i = 0; i < poster->count && error == VIP_OK; i++) {
+    for (size_t i = 0; i < poster->part_count && error == VIP_OK; i++) {
         struct vip_posting *row = poster->by_key[i];
         if (row->store != store) {
             store = row->store;
@@ -271,7 +332,7 @@ int poster_find_known(struct vip_poster *poster, struct vip_diag *diag)
                 seek(&walk, poster, row, diag);
         }
         if (first && same_key(first, row))
-            error = settle_twin(poster, first, row, diag);
+            settle_twin(poster, first, row);
         else if (reach(&walk, poster, row, diag))
             error = settle_stored(poster, row, walk.cursor, diag);
         else

@@ -10,7 +10,8 @@
 
 struct poster_code { /* place 0 is "": not given */
     const char *text;
-    int64_t id; /* 0: not in the database (yet) */
+    int64_t id;    /* 0: not in the database (yet) */
+    int64_t order; /* of a store in by_key: a new one gets its id after the rows were sorted */
 };
 
 /* Most rows name their member in one column. */
@@ -28,7 +29,13 @@ struct vip_poster {
     struct vip_arena arena;   /* texts of the batch */
     struct vip_arena scratch; /* one member's lots */
 
-    struct vip_posting **by_key; /* all rows by store, receipt, line, input */
+    /* The rows that are being posted: most often the whole batch. Where what a row is depends on
+     * what becomes of one before it, the part ends there, and the rest is a part of its own, so
+     * that a batch of any size ends as if each row had been a batch. */
+    struct vip_posting *part;
+    size_t part_count;
+    struct vip_posting *cut;     /* the first row that has to wait; NULL: none */
+    struct vip_posting **by_key; /* the part by store, receipt, line, input */
 
     struct vip_map code_places; /* text → place */
     struct poster_code *codes;
@@ -53,16 +60,34 @@ const struct vip_posting_more *poster_rest(const struct vip_posting *row);
 /* Marks the row as refused with what diag says. Returns VIP_OK, or VIP_EMEMORY. */
 int poster_refuse(struct vip_poster *poster, struct vip_posting *row, const struct vip_diag *diag);
 
+/* The place of a text in codes, for a row that does not say it: 0 for "". */
+int poster_code_place(struct vip_poster *poster, const char *text, uint32_t *place,
+                      struct vip_diag *diag);
+
 /* Gives the code at place an id, writing it when it is new. */
 int poster_code_id(struct vip_poster *poster, uint32_t place, int64_t *id, struct vip_diag *diag);
 
-/* known.c: fills by_key; marks rows that are stored already as KNOWN, as claims, or as conflicts.
- */
+/* The row waits for those before it: the part ends before it at the latest. */
+static inline void poster_cut_before(struct vip_poster *poster, struct vip_posting *row)
+{
+    if (!poster->cut || row < poster->cut)
+        poster->cut = row;
+}
+
+/* known.c: fills by_key; marks rows that are stored already as KNOWN, as claims, or as conflicts;
+ * cuts the part before a row that says something else of a line than one before it. */
 int poster_find_known(struct vip_poster *poster, struct vip_diag *diag);
+
+/* known.c: after posting, a row that repeats one of its part shares its fate. */
+int poster_settle_twins(struct vip_poster *poster, struct vip_diag *diag);
 
 /* known.c: the first place in by_key that is not before that key. */
 size_t poster_lower_bound(const struct vip_poster *poster, uint32_t store, const char *receipt,
                           int64_t line);
+
+/* posting.c: finds whose purchase each return takes back; cuts the part between a return and the
+ * claim of its original. */
+int poster_settle_returns(struct vip_poster *poster, struct vip_diag *diag);
 
 /* posting.c: asks the rules for each row that is NEW, in the order of members and of the input, and
  * writes the ledger. */

@@ -14,6 +14,8 @@ struct visit {
     struct vip_account account; /* .member 0: a non-member, who has none */
     struct vip_member member;   /* read only when the rules ask for it */
     bool member_read;
+    int64_t first_store;       /* code and number of the member's first receipt… */
+    const char *first_receipt; /* …NULL: not read yet */
     struct vip_diag *diag;
 };
 
@@ -37,7 +39,6 @@ static void describe_purchase(const struct visit *visit, const struct vip_postin
         .brand = code_text(visit, row->brand),
         .promo = code_text(visit, rest->promo),
         .benefit = code_text(visit, rest->benefit),
-        .first = visit->account.first_purchase == VIP_DAY_NONE,
     };
     if (rest->pay) {
         purchase->pay[0] = (struct vip_pay_part){code_text(visit, rest->pay), row->amount};
@@ -70,6 +71,30 @@ static struct vip_earn_needs needs_of(const struct vip_poster *poster,
     while (poster->programs->versions[version] != program)
         version++;
     return poster->needs[version];
+}
+
+/* A first purchase is a receipt, with all its lines, whenever they come. */
+static int describe_first(struct visit *visit, const struct vip_program *program,
+                          const struct vip_posting *row, struct vip_purchase *purchase)
+{
+    struct vip_statement *first = NULL;
+    purchase->first = visit->account.first_purchase == VIP_DAY_NONE;
+    if (purchase->first || !needs_of(visit->poster, program).first)
+        return VIP_OK;
+    if (!visit->first_receipt) {
+        int found = vip_db_query(poster_db(visit->poster), VIP_SQL_purchase_first, &first,
+                                 visit->diag, vip_int(visit->account.member));
+        if (found <= 0)
+            return found;
+        visit->first_store = vip_column_integer(first, 0);
+        visit->first_receipt = vip_arena_text(&visit->poster->scratch, vip_column_text(first, 1));
+        vip_reset(first);
+    }
+    if (!visit->first_receipt)
+        return vip_fail_memory(visit->diag);
+    purchase->first = visit->poster->codes[row->store].id == visit->first_store &&
+                      strcmp(row->receipt, visit->first_receipt) == 0;
+    return VIP_OK;
 }
 
 static int describe_earner(struct visit *visit, const struct vip_program *program,
@@ -201,8 +226,14 @@ static int post_once(struct visit *visit, const struct vip_program *program,
 
 /* ---- a sale ---- */
 
-static void note_purchase_day(struct vip_account *account, vip_day day)
+static void note_purchase(struct visit *visit, const struct vip_posting *row)
 {
+    struct vip_account *account = &visit->account;
+    vip_day day = row->day;
+    if (account->first_purchase == VIP_DAY_NONE) {
+        visit->first_store = visit->poster->codes[row->store].id;
+        visit->first_receipt = row->receipt;
+    }
     if (account->first_purchase == VIP_DAY_NONE || day < account->first_purchase)
         account->first_purchase = day;
     if (account->last_purchase == VIP_DAY_NONE || day > account->last_purchase)
@@ -234,7 +265,8 @@ static int post_earning(struct visit *visit, const struct vip_program *program,
     return post_once(visit, program, row, earning);
 }
 
-static int post_sale(struct visit *visit, struct vip_posting *row)
+/* posted: the business day that the programme's deadline is held against. */
+static int post_sale(struct visit *visit, struct vip_posting *row, vip_day posted)
 {
     const struct vip_program *program = vip_programs_on(visit->poster->programs, row->day);
     struct vip_purchase purchase;
@@ -243,17 +275,18 @@ static int post_sale(struct visit *visit, struct vip_posting *row)
     if (!visit->account.member) /* a non-member: kept for the contribution rate */
         return VIP_OK;
     describe_purchase(visit, row, &purchase);
-    int error = describe_earner(visit, program, row, &earner);
+    int error = describe_first(visit, program, row, &purchase);
     if (error == VIP_OK)
-        error = vip_earn(program, &purchase, &earner, visit->poster->batch.as_of, &earning,
-                         visit->diag);
+        error = describe_earner(visit, program, row, &earner);
+    if (error == VIP_OK)
+        error = vip_earn(program, &purchase, &earner, posted, &earning, visit->diag);
     if (error == VIP_OK)
         error = post_earning(visit, program, row, &earning);
     if (error != VIP_OK)
         return error;
     row->reason = (uint8_t)earning.reason;
     if (earning.counts)
-        note_purchase_day(&visit->account, row->day);
+        note_purchase(visit, row);
     return VIP_OK;
 }
 
@@ -295,8 +328,8 @@ static int post_claim(struct visit *visit, struct vip_posting *row)
 {
     int64_t store;
     int error = refuse_claim(visit, row);
-    if (error == VIP_OK)
-        error = post_sale(visit, row);
+    if (error == VIP_OK) /* the till's line came in time: a claim has a window of its own */
+        error = post_sale(visit, row, row->day);
     if (error == VIP_OK && poster_rest(row)->returned > 0 && row->entry)
         error = post_returned_share(visit, row);
     if (error == VIP_OK)
@@ -381,15 +414,17 @@ static bool is_original(const struct vip_posting *candidate, const struct vip_po
            (candidate->state == VIP_POSTING_POSTED || candidate->state == VIP_POSTING_NEW);
 }
 
-static int batch_originals(struct visit *visit, const struct vip_posting *before,
+static int batch_originals(struct visit *visit, struct vip_posting *before,
                            struct originals *originals)
 {
     struct vip_poster *poster = visit->poster;
     size_t at = poster_lower_bound(poster, before->store, originals->receipt, INT64_MIN);
-    for (; at < poster->count; at++) {
+    for (; at < poster->part_count; at++) {
         struct vip_posting *row = poster->by_key[at];
         if (row->store != before->store || strcmp(row->receipt, originals->receipt) != 0)
             break;
+        if (row->claim && row->state == VIP_POSTING_NEW)
+            poster_cut_before(poster, row < before ? before : row);
         if (!is_original(row, before))
             continue;
         if (originals->count == RECEIPT_LINES)
@@ -412,13 +447,24 @@ static int batch_originals(struct visit *visit, const struct vip_posting *before
     return VIP_OK;
 }
 
-static int receipt_lines(struct visit *visit, const struct vip_posting *row, const char *receipt,
+/* Line by line, wherever the lines were found: which part of a return falls on which must not
+ * depend on how the input was cut into batches. */
+static int by_line(const void *left, const void *right)
+{
+    const struct original *a = left, *b = right;
+    return (a->line > b->line) - (a->line < b->line);
+}
+
+static int receipt_lines(struct visit *visit, struct vip_posting *row, const char *receipt,
                          struct originals *originals)
 {
     originals->receipt = receipt;
     originals->count = 0;
     int error = stored_originals(visit, row->store, originals);
-    return error == VIP_OK ? batch_originals(visit, row, originals) : error;
+    if (error == VIP_OK)
+        error = batch_originals(visit, row, originals);
+    qsort(originals->lines, originals->count, sizeof *originals->lines, by_line);
+    return error;
 }
 
 static void keep_line(struct originals *originals, int64_t line)
@@ -432,8 +478,7 @@ static void keep_line(struct originals *originals, int64_t line)
 
 /* "R1" is the whole receipt, "R1/2" its line 2; a receipt may itself contain a slash, so the whole
  * text is tried first. */
-static int find_originals(struct visit *visit, const struct vip_posting *row,
-                          struct originals *originals)
+static int find_originals(struct visit *visit, struct vip_posting *row, struct originals *originals)
 {
     const char *original = poster_rest(row)->original;
     originals->count = 0;
@@ -542,7 +587,6 @@ static int return_blind(struct visit *visit, struct vip_posting *row)
     if (!visit->account.member)
         return VIP_OK;
     describe_purchase(visit, row, &purchase);
-    purchase.first = false;
     int error = describe_earner(visit, program, row, &earner);
     if (error == VIP_OK)
         error = vip_earn(program, &purchase, &earner, row->day, &earning, visit->diag);
@@ -617,7 +661,7 @@ static int post_row(struct visit *visit, struct vip_posting *row)
 {
     int error = row->claim                ? post_claim(visit, row)
                 : row->kind == VIP_RETURN ? post_return(visit, row)
-                                          : post_sale(visit, row);
+                                          : post_sale(visit, row, visit->poster->batch.as_of);
     if (error == VIP_EREFUSED)
         return poster_refuse(visit->poster, row, visit->diag);
     row->balance = visit->account.balance;
@@ -628,6 +672,7 @@ static int post_row(struct visit *visit, struct vip_posting *row)
 static int open_visit(struct visit *visit, int64_t member)
 {
     visit->member_read = false;
+    visit->first_receipt = NULL;
     visit->account = (struct vip_account){.member = 0};
     vip_arena_reset(&visit->poster->scratch);
     if (!member)
@@ -652,34 +697,39 @@ static int by_member(const void *left, const void *right)
     return (a->row > b->row) - (a->row < b->row); /* rows stand in the order of the input */
 }
 
-/* The rows that are to be posted, with their members settled, in the order of posting. */
-static int collect(struct vip_poster *poster, struct member_key *list, size_t *count,
-                   struct vip_diag *diag)
+int poster_settle_returns(struct vip_poster *poster, struct vip_diag *diag)
 {
-    *count = 0;
-    for (size_t i = 0; i < poster->count; i++) {
-        struct vip_posting *row = &poster->rows[i];
+    for (size_t i = 0; i < poster->part_count; i++) {
+        struct vip_posting *row = &poster->part[i];
         int error = VIP_OK;
-        if (row->state != VIP_POSTING_NEW)
-            continue;
-        if (row->kind == VIP_RETURN)
+        if (row->state == VIP_POSTING_NEW && row->kind == VIP_RETURN)
             error = settle_return(poster, row, diag);
         if (error == VIP_EREFUSED)
             error = poster_refuse(poster, row, diag);
         if (error != VIP_OK)
             return error;
-        if (row->state == VIP_POSTING_NEW)
-            list[(*count)++] = (struct member_key){row->member, row};
     }
-    qsort(list, *count, sizeof *list, by_member);
     return VIP_OK;
+}
+
+/* The rows that are to be posted, in the order of posting. */
+static size_t collect(const struct vip_poster *poster, struct member_key *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < poster->part_count; i++) {
+        struct vip_posting *row = &poster->part[i];
+        if (row->state == VIP_POSTING_NEW)
+            list[count++] = (struct member_key){row->member, row};
+    }
+    qsort(list, count, sizeof *list, by_member);
+    return count;
 }
 
 /* New codes get their numbers in the order of the input, whatever the order of posting. */
 static int number_codes(struct vip_poster *poster, struct vip_diag *diag)
 {
-    for (size_t i = 0; i < poster->count; i++) {
-        const struct vip_posting *row = &poster->rows[i];
+    for (size_t i = 0; i < poster->part_count; i++) {
+        const struct vip_posting *row = &poster->part[i];
         const struct vip_posting_more *rest = poster_rest(row);
         const uint32_t places[] = {row->store,    row->category, row->brand, rest->promo,
                                    rest->benefit, rest->seller,  rest->pay};
@@ -715,13 +765,11 @@ static int visit_member(struct vip_poster *poster, const struct member_key *list
 
 int poster_post_members(struct vip_poster *poster, struct vip_diag *diag)
 {
-    size_t count = 0, done;
-    struct member_key *list = calloc(poster->count + 1, sizeof *list);
+    struct member_key *list = calloc(poster->part_count + 1, sizeof *list);
     if (!list)
         return vip_fail_memory(diag);
-    int error = collect(poster, list, &count, diag);
-    if (error == VIP_OK && count)
-        error = vip_batch_need(&poster->batch, diag);
+    size_t done, count = collect(poster, list);
+    int error = count ? vip_batch_need(&poster->batch, diag) : VIP_OK;
     if (error == VIP_OK)
         error = number_codes(poster, diag);
     for (size_t i = 0; i < count && error == VIP_OK; i += done)

@@ -21,7 +21,7 @@ static int add_code(struct vip_poster *poster, const char *text, uint32_t *place
         vip_map_put(&poster->code_places, copy, (int64_t)poster->code_count) != VIP_OK)
         return vip_fail_memory(diag);
     *place = (uint32_t)poster->code_count;
-    poster->codes[poster->code_count++] = (struct poster_code){copy, 0};
+    poster->codes[poster->code_count++] = (struct poster_code){.text = copy};
     return VIP_OK;
 }
 
@@ -43,6 +43,12 @@ static int find_code(struct vip_poster *poster, const char *text, uint32_t last,
         return VIP_OK;
     }
     return add_code(poster, text, place, diag);
+}
+
+int poster_code_place(struct vip_poster *poster, const char *text, uint32_t *place,
+                      struct vip_diag *diag)
+{
+    return find_code(poster, text, 0, place, diag);
 }
 
 int poster_code_id(struct vip_poster *poster, uint32_t place, int64_t *id, struct vip_diag *diag)
@@ -301,8 +307,8 @@ int poster_refuse(struct vip_poster *poster, struct vip_posting *row, const stru
 static int resolve_members(struct vip_poster *poster, struct vip_diag *diag)
 {
     const char *identify = vip_programs_on(poster->programs, poster->batch.as_of)->identify;
-    for (size_t i = 0; i < poster->count; i++) {
-        struct vip_posting *row = &poster->rows[i];
+    for (size_t i = 0; i < poster->part_count; i++) {
+        struct vip_posting *row = &poster->part[i];
         if (row->key_kind == KEY_NONE)
             continue;
         struct vip_identity identity = identity_of(row);
@@ -335,8 +341,10 @@ struct writing { /* the rows that become purchases, in the order of their key */
 static void fetch_ahead(const struct writing *writing)
 {
     const struct vip_poster *poster = writing->poster;
-    if (writing->next + 8 < poster->count) {
-        __builtin_prefetch(poster->by_key[writing->next + 8]);
+    if (writing->next + 8 < poster->part_count) {
+        const char *row = (const char *)poster->by_key[writing->next + 8];
+        __builtin_prefetch(row);
+        __builtin_prefetch(row + 64);
         __builtin_prefetch(poster->by_key[writing->next + 4]->receipt);
     }
 }
@@ -347,7 +355,7 @@ static bool next_purchase(void *context, struct vip_value *values)
     const struct vip_poster *poster = writing->poster;
     const struct vip_posting *row;
     do {
-        if (writing->next == poster->count)
+        if (writing->next == poster->part_count)
             return false;
         fetch_ahead(writing);
         row = poster->by_key[writing->next++];
@@ -387,6 +395,89 @@ static int insert_purchases(struct vip_poster *poster, struct vip_diag *diag)
     return vip_db_bulk(poster_db(poster), VIP_SQL_purchase_bulk, &bulk, diag);
 }
 
+/* ---- parts of a batch ---- */
+
+/* As it was added: what was found out about it will be found out again. */
+static void forget_findings(struct vip_posting *row)
+{
+    row->state = VIP_POSTING_NEW;
+    row->member = 0;
+    row->points = 0;
+    row->claim = row->twin = false;
+    if (row->more) {
+        row->more->refusal = NULL;
+        row->more->returned = 0;
+    }
+}
+
+/* Leaves the rows from the cut on to the next part. */
+static void cut_part(struct vip_poster *poster)
+{
+    size_t kept = 0;
+    if (!poster->cut)
+        return;
+    for (size_t i = 0; i < poster->part_count; i++)
+        if (poster->by_key[i] < poster->cut)
+            poster->by_key[kept++] = poster->by_key[i];
+    for (struct vip_posting *row = poster->cut; row < poster->part + poster->part_count; row++)
+        forget_findings(row);
+    poster->part_count = kept;
+}
+
+static int post_part(struct vip_poster *poster, struct vip_diag *diag)
+{
+    poster->cut = NULL;
+    int error = look_up_codes(poster, diag);
+    if (error == VIP_OK)
+        error = resolve_members(poster, diag);
+    if (error == VIP_OK)
+        error = poster_find_known(poster, diag);
+    if (error == VIP_OK)
+        error = poster_settle_returns(poster, diag);
+    cut_part(poster);
+    if (error == VIP_OK)
+        error = poster_post_members(poster, diag);
+    if (error == VIP_OK)
+        error = poster_settle_twins(poster, diag);
+    return error == VIP_OK ? insert_purchases(poster, diag) : error;
+}
+
+/* After a cut the next try is not much larger than what went through, so that many cuts do not make
+ * many long tries. */
+static int post_parts(struct vip_poster *poster, struct vip_diag *diag)
+{
+    enum { LEAST = 8 };
+    size_t size = poster->count;
+    int error = VIP_OK;
+    poster->by_key = vip_arena_zero(&poster->arena, poster->count, sizeof *poster->by_key);
+    if (!poster->by_key)
+        return vip_fail_memory(diag);
+    poster->part = poster->rows;
+    for (size_t done = 0; error == VIP_OK && done < poster->count; done += poster->part_count) {
+        poster->part = poster->rows + done;
+        poster->part_count = size < poster->count - done ? size : poster->count - done;
+        error = post_part(poster, diag);
+        size = (poster->part_count < LEAST / 2 ? LEAST / 2 : poster->part_count) * 2;
+    }
+    return error;
+}
+
+static bool any_posted(const struct vip_poster *poster)
+{
+    for (size_t i = 0; i < poster->count; i++)
+        if (poster->rows[i].state == VIP_POSTING_POSTED)
+            return true;
+    return false;
+}
+
+/* After a rollback: those that were new are no more. */
+static void forget_codes(struct vip_poster *poster)
+{
+    for (size_t i = 0; i < poster->code_count; i++)
+        poster->codes[i].id = 0;
+    vip_codes_free(&poster->stored_codes);
+}
+
 int vip_poster_post(struct vip_poster *poster, const char *file, struct vip_diag *diag)
 {
     if (poster->count == 0)
@@ -395,18 +486,11 @@ int vip_poster_post(struct vip_poster *poster, const char *file, struct vip_diag
     int error = vip_batch_begin(&poster->batch, diag);
     if (error != VIP_OK)
         return error;
-    error = look_up_codes(poster, diag);
-    if (error == VIP_OK)
-        error = resolve_members(poster, diag);
-    if (error == VIP_OK)
-        error = poster_find_known(poster, diag);
-    if (error == VIP_OK)
-        error = poster_post_members(poster, diag);
-    if (error == VIP_OK)
-        error = insert_purchases(poster, diag);
-    if (error == VIP_OK)
+    error = post_parts(poster, diag);
+    if (error == VIP_OK && (!poster->batch.number || any_posted(poster)))
         return vip_batch_commit(&poster->batch, diag);
     vip_batch_rollback(&poster->batch);
+    forget_codes(poster);
     return error;
 }
 

@@ -65,6 +65,7 @@ struct vip_posting {
     uint8_t kind, state, reason; /* enum vip_purchase_kind, vip_posting_state, vip_earn_reason */
     uint8_t key_kind;            /* enum in poster.h */
     bool claim;                  /* points for a line that was posted without a member */
+    bool twin;                   /* known from a row before it in the same batch */
 };
 
 struct vip_poster;

@@ -234,6 +234,8 @@ struct vip_earn_needs vip_earn_needs(const struct vip_program *program)
     for (size_t i = 0; i < program->earn_count; i++) {
         const struct vip_earn_rule *rule = &program->earns[i];
         needs.tiers = needs.tiers || (rule->tier && *rule->tier);
+        needs.first = needs.first || (rule->effect != VIP_EFFECT_ONCE &&
+                                      (rule->when & VIP_WHEN_FIRST_PURCHASE) != 0);
         needs.birthday =
             needs.birthday || (rule->when & (VIP_WHEN_BIRTHDAY_DAY | VIP_WHEN_BIRTHDAY_MONTH)) != 0;
     }

@@ -18,7 +18,7 @@ struct vip_purchase { /* texts are "" when not given */
     const char *store, *category, *brand, *promo, *benefit;
     struct vip_pay_part pay[VIP_PAY_PARTS]; /* their amounts sum to amount */
     size_t pay_count;                       /* 0: how it was paid is not known */
-    bool first;                             /* the member's first purchase */
+    bool first;                             /* a line of the member's first receipt */
 };
 
 struct vip_earner { /* who buys: the member on the day */
@@ -63,7 +63,9 @@ int vip_earn(const struct vip_program *program, const struct vip_purchase *purch
 
 /* What must be known of a member for this programme to be applied. */
 struct vip_earn_needs {
-    bool tiers, birthday, receipt; /* receipt: the qualifying one */
+    bool tiers, birthday;
+    bool receipt; /* the qualifying one */
+    bool first;   /* which receipt was his first */
 };
 struct vip_earn_needs vip_earn_needs(const struct vip_program *program);
 

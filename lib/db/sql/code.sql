@@ -4,5 +4,8 @@ SELECT code, text FROM code ORDER BY code;
 -- name: code_find
 SELECT code FROM code WHERE text = ?1;
 
+-- name: code_text
+SELECT text FROM code WHERE code = ?1;
+
 -- name: code_insert
 INSERT INTO code (text) VALUES (?1);

@@ -31,6 +31,10 @@ WHERE store = ?1 AND receipt = ?2 AND line = ?3;
 -- name: purchase_day_range
 SELECT min(day), max(day) FROM purchase;
 
+-- name: purchase_first
+-- The receipt of a member's first purchase.
+SELECT store, ref FROM ledger WHERE member = ?1 AND kind = 0 ORDER BY entry LIMIT 1;
+
 -- name: bonus_insert
 INSERT INTO bonus (member, rule, ref) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
 
