@@ -8,22 +8,25 @@
 #include <stdint.h>
 
 enum vip_type {
-    VIP_NULL,    /* an empty cell */
-    VIP_TEXT,    /* UTF-8, borrowed */
-    VIP_INTEGER, /* a count, points */
-    VIP_FEN,     /* money, printed as yuan with two decimals */
-    VIP_RATIO,   /* hundredths of something without a unit, printed with two decimals (1.85) */
-    VIP_PERCENT, /* hundredths of a percent, printed as per cent with two decimals (12.34) */
-    VIP_DAY,     /* a day number, printed as ISO 8601 */
+    VIP_NULL,     /* an empty cell */
+    VIP_TEXT,     /* UTF-8, borrowed */
+    VIP_INTEGER,  /* a count, points */
+    VIP_FEN,      /* money, printed as yuan with two decimals */
+    VIP_RATIO,    /* hundredths of something without a unit, printed with two decimals (1.85) */
+    VIP_PERCENT,  /* hundredths of a percent, printed as per cent with two decimals (12.34) */
+    VIP_DAY,      /* a day number, printed as ISO 8601 */
     VIP_FLOATING, /* a 64-bit float: only what a user's own report computes */
-    VIP_BYTES,   /* raw bytes, only towards the database (a hash) */
+    VIP_BYTES,    /* raw bytes, only towards the database (a hash) */
 };
 
-struct vip_value {
+struct vip_value { /* 16 bytes: rows of them are filled by the million */
     enum vip_type type;
-    int64_t number;   /* INTEGER, FEN, RATIO, PERCENT, DAY; the size of BYTES */
-    double floating;  /* FLOATING */
-    const char *text; /* TEXT, BYTES: borrowed, must outlive the value */
+    uint32_t size; /* of BYTES */
+    union {
+        int64_t number;   /* INTEGER, FEN, RATIO, PERCENT, DAY */
+        double floating;  /* FLOATING */
+        const char *text; /* TEXT, BYTES: borrowed, must outlive the value */
+    };
 };
 
 static inline struct vip_value vip_null(void)
@@ -59,7 +62,7 @@ static inline struct vip_value vip_date(vip_day day)
 
 static inline struct vip_value vip_bytes(const void *data, size_t size)
 {
-    return (struct vip_value){.type = VIP_BYTES, .number = (int64_t)size, .text = data};
+    return (struct vip_value){.type = VIP_BYTES, .size = (uint32_t)size, .text = data};
 }
 
 #endif

@@ -186,6 +186,8 @@ static int add_plus(struct visit *visit, const struct vip_posting *row,
                     const struct vip_earning *earning, vip_points *points)
 {
     char ref[512];
+    if (earning->plus_count == 0)
+        return VIP_OK;
     snprintf(ref, sizeof ref, "%s/%s", code_text(visit, row->store), row->receipt);
     for (size_t i = 0; i < earning->plus_count; i++) {
         bool fresh;

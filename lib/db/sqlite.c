@@ -518,9 +518,9 @@ void vip_db_close(struct vip_db *db)
     free(db);
 }
 
-/* The last to close copies the log into the database and deletes it, if it is left to SQLite. Random
- * pages are what costs, so a short log stays where it is (it is on disk, and whoever opens the
- * database reads it) and only a long one is copied, for the days in it at once. */
+/* The last to close copies the log into the database and deletes it, if it is left to SQLite.
+ * Random pages are what costs, so a short log stays where it is (it is on disk, and whoever opens
+ * the database reads it) and only a long one is copied, for the days in it at once. */
 void vip_db_leave(struct vip_db *db)
 {
     if (db && db->writer) {
@@ -704,8 +704,7 @@ void vip_bind(struct vip_statement *statement, int index, struct vip_value value
         vip_bind_text(statement, index, value.text);
         return;
     case VIP_BYTES:
-        sqlite3_bind_blob64(statement->handle, index, value.text, (sqlite3_uint64)value.number,
-                            SQLITE_STATIC);
+        sqlite3_bind_blob64(statement->handle, index, value.text, value.size, SQLITE_STATIC);
         return;
     case VIP_FLOATING:
         sqlite3_bind_double(statement->handle, index, value.floating);
