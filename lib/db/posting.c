@@ -286,7 +286,8 @@ static int post_sale(struct visit *visit, struct vip_posting *row, vip_day poste
         error = post_earning(visit, program, row, &earning);
     if (error != VIP_OK)
         return error;
-    row->reason = (uint8_t)earning.reason;
+    /* Where no rule gives a base, a bonus may still have come. */
+    row->reason = (uint8_t)(row->points > 0 ? VIP_EARN_PLAIN : earning.reason);
     if (earning.counts)
         note_purchase(visit, row);
     return VIP_OK;

@@ -44,11 +44,14 @@ static bool birthday_fits(unsigned when, vip_day day, const struct vip_birthday 
     struct vip_civil civil = vip_day_civil(day);
     if (birthday->month == 0)
         return false;
-    vip_day on = vip_birthday_in_year(birthday, civil.year);
-    if (on == VIP_DAY_NONE)
+    if ((when & VIP_WHEN_BIRTHDAY_DAY) && vip_birthday_next(birthday, day) == day)
+        return true;
+    if (!(when & VIP_WHEN_BIRTHDAY_MONTH))
         return false;
-    return ((when & VIP_WHEN_BIRTHDAY_DAY) && on == day) ||
-           ((when & VIP_WHEN_BIRTHDAY_MONTH) && vip_day_civil(on).month == civil.month);
+    /* A lunar birthday can fall twice in a solar year, each time in a month of its own. */
+    vip_day on = vip_birthday_next(birthday, vip_day_from_civil(civil.year, civil.month, 1));
+    return on != VIP_DAY_NONE && vip_day_civil(on).year == civil.year &&
+           vip_day_civil(on).month == civil.month;
 }
 
 static bool when_fits(unsigned when, const struct vip_purchase *purchase,
@@ -120,12 +123,13 @@ static vip_fen excluded_by_payment(const struct vip_program *program,
 
 /* ---- the rules together ---- */
 
-static bool add_extra(const struct vip_earn_rule **rules, size_t *count,
+/* Counts on where there is no room any more: vip_earn refuses such a line. */
+static void add_extra(const struct vip_earn_rule **rules, size_t *count,
                       const struct vip_earn_rule *rule)
 {
     if (*count < VIP_EARN_EXTRAS)
-        rules[(*count)++] = rule;
-    return *count <= VIP_EARN_EXTRAS;
+        rules[*count] = rule;
+    ++*count;
 }
 
 struct chosen { /* what the table says of one line */
@@ -208,6 +212,9 @@ int vip_earn(const struct vip_program *program, const struct vip_purchase *purch
     if (barred(program, purchase, earner, posted, earning))
         return VIP_OK;
     struct chosen chosen = choose(program, purchase, earner, earning);
+    if (earning->plus_count > VIP_EARN_EXTRAS || earning->once_count > VIP_EARN_EXTRAS)
+        return vip_refuse(diag, "overflow", "amount",
+                          "more than %d bonuses fit this line: see earn.csv", VIP_EARN_EXTRAS);
     if (chosen.none)
         return earn_nothing(earning, *chosen.none->promo ? VIP_EARN_PROMOTION : VIP_EARN_EXCLUDED,
                             true);
