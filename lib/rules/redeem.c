@@ -137,18 +137,36 @@ static int too_often(const struct vip_redeemer *who, int64_t limit, const char *
 
 /* ---- rewards ---- */
 
+/* The end of a card year: of the present card if it has had one, else of those before it, whose
+ * years began with the first card. A card that was issued late, or in place of a lost one, moves no
+ * year that ended before it. VIP_DAY_NONE: none has ended yet. */
+static vip_day last_year_end(const struct vip_redeemer *who, vip_day day)
+{
+    vip_day end = who->card_end;
+    for (int years = 1; end > day; years++)
+        end = vip_day_add_months(who->card_end, -12 * years);
+    if (end > who->card_issued)
+        return end;
+    vip_day limit = day < who->card_issued ? day : who->card_issued, next = who->card_since;
+    end = VIP_DAY_NONE;
+    for (int years = 1; next <= limit; years++) {
+        if (next > who->card_since)
+            end = next;
+        next = vip_day_add_months(who->card_since, 12 * years);
+    }
+    return end;
+}
+
 /* The card year that ended last by day, and until when what fell due with it can be claimed: to the
  * end of the month that lies rebate_claim after. False: none has ended yet. */
 static bool find_claim(const struct vip_program *program, const struct vip_redeemer *who,
                        vip_day day, struct vip_window *claim)
 {
     struct vip_span span = program->rebate_claim;
-    vip_day due = who->card_end;
-    if (!who->has_card || due == VIP_DAY_NONE)
+    if (!who->has_card || who->card_end == VIP_DAY_NONE)
         return false;
-    for (int years = 1; due > day; years++)
-        due = vip_day_add_months(who->card_end, -12 * years);
-    if (due <= who->card_since)
+    vip_day due = last_year_end(who, day);
+    if (due == VIP_DAY_NONE)
         return false;
     *claim = (struct vip_window){due, vip_day_add_span(due, span)};
     if (span.unit == VIP_SPAN_MONTHS)

@@ -338,6 +338,20 @@ static void a_rebate_falls_due_and_can_be_claimed(void **state)
     refuse("not-due", &rules, &reward, &who, ask(on(2027, 7, 1), 1));
 }
 
+static void a_card_that_was_issued_late_moves_no_year_end(void **state)
+{
+    (void)state;
+    struct vip_program rules = program();
+    struct vip_reward reward = rebate();
+    struct vip_redeemer who = member(); /* the first card's year ended on 1 July 2026 */
+    lots[0].left = 5000;
+    who.card_issued = on(2026, 10, 31);
+    who.card_end = on(2027, 10, 31);
+    grant(&rules, &reward, &who, ask(on(2026, 10, 31), 1));
+    refuse("claim-ended", &rules, &reward, &who, ask(on(2026, 11, 1), 1));
+    grant(&rules, &reward, &who, ask(on(2027, 10, 31), 1));
+}
+
 static void a_rebate_is_for_the_card_year(void **state)
 {
     (void)state;
@@ -573,6 +587,7 @@ int main(void)
         cmocka_unit_test(points_that_ran_out_buy_nothing),
         cmocka_unit_test(vouchers_are_issued),
         cmocka_unit_test(a_rebate_clears_the_balance),
+        cmocka_unit_test(a_card_that_was_issued_late_moves_no_year_end),
         cmocka_unit_test(a_rebate_falls_due_and_can_be_claimed),
         cmocka_unit_test(a_rebate_is_for_the_card_year),
         cmocka_unit_test(what_could_be_had),
