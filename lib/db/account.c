@@ -68,7 +68,7 @@ int vip_account_save(struct vip_batch *batch, struct vip_account *account, struc
 }
 
 /* Only when it moves: the column has an index of its own. */
-static int set_next_expiry(struct vip_batch *batch, struct vip_account *account, vip_day next,
+int vip_account_set_expiry(struct vip_batch *batch, struct vip_account *account, vip_day next,
                            struct vip_diag *diag)
 {
     if (next == account->next_expiry)
@@ -199,6 +199,8 @@ int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t
                    const struct vip_lot_use *uses, size_t count, struct vip_diag *diag)
 {
     for (size_t i = 0; i < count; i++) {
+        if (!uses[i].points)
+            continue;
         int error = vip_db_run(batch->db, VIP_SQL_lot_use_insert, diag, vip_int(account->member),
                                vip_int(uses[i].lot), vip_int(entry), vip_int(uses[i].points));
         if (error != VIP_OK)
@@ -212,7 +214,7 @@ int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t
 static int open_lot(struct vip_batch *batch, struct vip_account *account,
                     const struct vip_entry *entry, vip_points before, struct vip_diag *diag)
 {
-    vip_points paid = before >= 0 ? 0 : -before < entry->points ? -before : entry->points;
+    vip_points paid = vip_credit_pays(before, entry->points);
     if (paid > 0) {
         struct vip_lot_use use = {entry->entry, paid};
         int error = vip_ledger_use(batch, account, entry->entry, &use, 1, diag);
@@ -220,7 +222,7 @@ static int open_lot(struct vip_batch *batch, struct vip_account *account,
             return error;
     }
     if (paid < entry->points && entry->expires < account->next_expiry)
-        return set_next_expiry(batch, account, entry->expires, diag);
+        return vip_account_set_expiry(batch, account, entry->expires, diag);
     return VIP_OK;
 }
 
@@ -249,192 +251,4 @@ int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct
     if (entry->points > 0 && entry->kind != VIP_ENTRY_CANCEL)
         return open_lot(batch, account, entry, before, diag);
     return VIP_OK;
-}
-
-/* ---- lots ---- */
-
-struct lot_list { /* in an arena growing is taking anew */
-    struct vip_arena *arena;
-    struct vip_lot *lots;
-    size_t count, capacity;
-};
-
-static int add_lot(struct lot_list *list, const struct vip_lot *lot, struct vip_diag *diag)
-{
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 32;
-        struct vip_lot *larger = vip_arena_zero(list->arena, capacity, sizeof *larger);
-        if (!larger)
-            return vip_fail_memory(diag);
-        if (list->count)
-            memcpy(larger, list->lots, list->count * sizeof *larger);
-        list->lots = larger;
-        list->capacity = capacity;
-    }
-    list->lots[list->count++] = *lot;
-    return VIP_OK;
-}
-
-static int read_credits(struct vip_db *db, int64_t member, struct lot_list *list,
-                        struct vip_diag *diag)
-{
-    struct vip_statement *row = NULL;
-    int more = vip_db_query(db, VIP_SQL_lot_credits, &row, diag, vip_int(member));
-    for (; more > 0; more = vip_step(row, diag)) {
-        vip_day earned = vip_column_day(row, 1), available = vip_column_day(row, 2);
-        struct vip_lot lot = {
-            .entry = vip_column_integer(row, 0),
-            .earned = earned,
-            .available = available == VIP_DAY_NONE ? earned : available,
-            .expires = vip_column_day(row, 3),
-            .left = vip_column_integer(row, 4),
-        };
-        int error = add_lot(list, &lot, diag);
-        if (error != VIP_OK) {
-            vip_reset(row);
-            return error;
-        }
-    }
-    return more;
-}
-
-/* Both come in the order of entries: one walk takes off what was used. */
-static int take_off_used(struct vip_db *db, int64_t member, struct lot_list *list,
-                         struct vip_diag *diag)
-{
-    struct vip_statement *row = NULL;
-    size_t at = 0;
-    int more = list->count ? vip_db_query(db, VIP_SQL_lot_taken, &row, diag, vip_int(member)) : 0;
-    for (; more > 0; more = vip_step(row, diag)) {
-        int64_t entry = vip_column_integer(row, 0);
-        while (at < list->count && list->lots[at].entry < entry)
-            at++;
-        if (at < list->count && list->lots[at].entry == entry)
-            list->lots[at].left -= vip_column_integer(row, 1);
-    }
-    return more;
-}
-
-int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
-                    struct vip_lot **lots, size_t *count, struct vip_diag *diag)
-{
-    struct lot_list list = {.arena = arena};
-    int error = read_credits(db, member, &list, diag);
-    if (error == VIP_OK)
-        error = take_off_used(db, member, &list, diag);
-    *lots = list.lots;
-    *count = 0;
-    for (size_t i = 0; i < list.count; i++)
-        if (list.lots[i].left > 0)
-            list.lots[(*count)++] = list.lots[i];
-    vip_lots_sort(list.lots, *count);
-    return error;
-}
-
-int vip_ledger_take_lots(struct vip_batch *batch, struct vip_account *account,
-                         struct vip_entry *entry, struct vip_lot *lots, size_t count, int64_t own,
-                         bool pending, struct vip_arena *scratch, struct vip_diag *diag)
-{
-    int error = vip_ledger_post(batch, account, entry, diag);
-    if (error != VIP_OK || count == 0)
-        return error;
-    struct vip_lot_use *uses = vip_arena_zero(scratch, count + 1, sizeof *uses);
-    if (!uses)
-        return vip_fail_memory(diag);
-    size_t used = 0;
-    vip_points missing = -entry->points;
-    if (own) {
-        missing = vip_lots_take_from(lots, count, own, missing, uses);
-        if (uses->points) {
-            error = vip_ledger_use(batch, account, entry->entry, uses, 1, diag);
-            if (error != VIP_OK)
-                return error;
-        }
-    }
-    /* The own lot was either emptied or enough: the order below never meets it again. */
-    vip_lots_take(lots, count, missing, entry->day, pending, uses, &used);
-    error = vip_ledger_use(batch, account, entry->entry, uses, used, diag);
-    if (error != VIP_OK)
-        return error;
-    return set_next_expiry(batch, account, vip_lots_next_expiry(lots, count), diag);
-}
-
-int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
-                    int64_t own, bool pending, struct vip_arena *scratch, struct vip_diag *diag)
-{
-    struct vip_lot *lots = NULL;
-    size_t count = 0;
-    int error = vip_ledger_flush(batch, diag);
-    if (error == VIP_OK)
-        error = vip_ledger_lots(batch->db, account->member, scratch, &lots, &count, diag);
-    if (error != VIP_OK)
-        return error;
-    return vip_ledger_take_lots(batch, account, entry, lots, count, own, pending, scratch, diag);
-}
-
-static int uses_of(struct vip_db *db, int64_t member, int64_t entry, struct vip_arena *scratch,
-                   struct vip_lot_use **uses, size_t *count, struct vip_diag *diag)
-{
-    struct vip_statement *row = NULL;
-    size_t capacity = 0;
-    *uses = NULL;
-    *count = 0;
-    int more = vip_db_query(db, VIP_SQL_lot_uses_of, &row, diag, vip_int(member), vip_int(entry));
-    for (; more > 0; more = vip_step(row, diag)) {
-        if (*count == capacity) {
-            capacity = capacity ? capacity * 2 : 16;
-            struct vip_lot_use *larger = vip_arena_zero(scratch, capacity, sizeof *larger);
-            if (!larger) {
-                vip_reset(row);
-                return vip_fail_memory(diag);
-            }
-            if (*count)
-                memcpy(larger, *uses, *count * sizeof *larger);
-            *uses = larger;
-        }
-        (*uses)[(*count)++] =
-            (struct vip_lot_use){vip_column_integer(row, 0), -vip_column_integer(row, 1)};
-    }
-    return more;
-}
-
-/* The debt that arose since the redemption takes its part of what a cancellation put back. The use
- * carries the entry's number negated: the entry itself put points into those lots. */
-static int settle_debt(struct vip_batch *batch, struct vip_account *account,
-                       const struct vip_entry *entry, vip_points debt, struct vip_arena *scratch,
-                       struct vip_diag *diag)
-{
-    struct vip_lot *lots = NULL;
-    size_t count = 0, used = 0;
-    int error = vip_ledger_lots(batch->db, account->member, scratch, &lots, &count, diag);
-    if (error != VIP_OK)
-        return error;
-    struct vip_lot_use *uses = vip_arena_zero(scratch, count + 1, sizeof *uses);
-    if (!uses)
-        return vip_fail_memory(diag);
-    vip_points owed = debt < entry->points ? debt : entry->points;
-    vip_lots_take(lots, count, owed, entry->day, true, uses, &used);
-    return vip_ledger_use(batch, account, -entry->entry, uses, used, diag);
-}
-
-int vip_ledger_put_back(struct vip_batch *batch, struct vip_account *account,
-                        struct vip_entry *entry, int64_t undone, struct vip_arena *scratch,
-                        struct vip_diag *diag)
-{
-    struct vip_lot_use *uses = NULL;
-    struct vip_lot *lots = NULL;
-    size_t count = 0;
-    int error = uses_of(batch->db, account->member, undone, scratch, &uses, &count, diag);
-    vip_points before = account->balance;
-    if (error == VIP_OK)
-        error = vip_ledger_post(batch, account, entry, diag);
-    if (error == VIP_OK)
-        error = vip_ledger_use(batch, account, entry->entry, uses, count, diag);
-    if (error == VIP_OK && before < 0)
-        error = settle_debt(batch, account, entry, -before, scratch, diag);
-    if (error == VIP_OK)
-        error = vip_ledger_lots(batch->db, account->member, scratch, &lots, &count, diag);
-    if (error == VIP_OK)
-        error = set_next_expiry(batch, account, vip_lots_next_expiry(lots, count), diag);
-    return error;
 }

@@ -67,6 +67,10 @@ int vip_account_load(struct vip_db *db, int64_t member, struct vip_account *acco
 /* Writes what changed: call once per member and batch. */
 int vip_account_save(struct vip_batch *batch, struct vip_account *account, struct vip_diag *diag);
 
+/* Sets next_expiry, where it moves. */
+int vip_account_set_expiry(struct vip_batch *batch, struct vip_account *account, vip_day next,
+                           struct vip_diag *diag);
+
 /* Appends entry to the member's ledger and to the account's sums. A credit first pays the debt of a
  * negative balance (a lot use of its own); a debit does not choose lots: see vip_ledger_take. */
 int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
@@ -89,8 +93,9 @@ int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t
 
 /* Posts the debit `entry` (points < 0) and takes it from the lots that can be spent on entry->day
  * in their order (pending: also from those that cannot yet). `own` ≠ 0 names a lot that is taken
- * from first. What no lot covers is debt: the balance goes below zero. Keeps next_expiry right.
- * scratch is used for the lots and may be reset by the caller afterwards. */
+ * from first. What no lot covers is debt: the balance goes below zero, after what has run out by
+ * then was posted. Keeps next_expiry right. scratch is used for the lots and may be reset by the
+ * caller afterwards. */
 int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
                     int64_t own, bool pending, struct vip_arena *scratch, struct vip_diag *diag);
 
@@ -99,7 +104,14 @@ int vip_ledger_take_lots(struct vip_batch *batch, struct vip_account *account,
                          struct vip_entry *entry, struct vip_lot *lots, size_t count, int64_t own,
                          bool pending, struct vip_arena *scratch, struct vip_diag *diag);
 
-/* Posts a credit `entry` that puts the uses of debit `undone` back into the same lots. */
+/* Posts the rest of those lots (all of the member's, sorted) that ended before day: an entry for
+ * each day on which some are gone, in the order of days. *posted, in scratch, tells of each. */
+int vip_ledger_lapse(struct vip_batch *batch, struct vip_account *account, struct vip_lot *lots,
+                     size_t count, vip_day day, struct vip_lapse **posted, size_t *posted_count,
+                     struct vip_arena *scratch, struct vip_diag *diag);
+
+/* Posts a credit `entry` that puts the uses of debit `undone` back into the same lots; a debt that
+ * arose meanwhile takes its part of them. */
 int vip_ledger_put_back(struct vip_batch *batch, struct vip_account *account,
                         struct vip_entry *entry, int64_t undone, struct vip_arena *scratch,
                         struct vip_diag *diag);

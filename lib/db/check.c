@@ -372,8 +372,7 @@ static struct check_entry *find_entry(struct check *check, int64_t entry)
     return bsearch(&key, check->entries, check->entry_count, sizeof key, by_entry);
 }
 
-/* A use belongs to the batch of the entry that made it (negated: a debt that a put-back settled).
- */
+/* A use belongs to the batch of the entry that made it. */
 static int walk_uses(struct check *check, struct cursor *uses, int64_t member)
 {
     int error = VIP_OK;
@@ -382,7 +381,7 @@ static int walk_uses(struct check *check, struct cursor *uses, int64_t member)
         int64_t lot = vip_column_integer(uses->row, 1), entry = vip_column_integer(uses->row, 2);
         vip_points points = vip_column_integer(uses->row, 3);
         struct check_entry *from = find_entry(check, lot);
-        struct check_entry *by = find_entry(check, entry < 0 ? -entry : entry);
+        struct check_entry *by = find_entry(check, entry);
         struct check_batch *batch = by ? find_batch(check, by->batch) : NULL;
         if (!from || !from->lot || !by)
             error =

@@ -35,54 +35,6 @@ static int add_row(struct work *work, const struct vip_expired *row)
 
 /* ---- points ---- */
 
-struct ended { /* a lot that ended, and the day on which its rest is gone */
-    struct vip_lot lot;
-    vip_day day;
-};
-
-static int by_day(const void *left, const void *right)
-{
-    const struct ended *a = left, *b = right;
-    if (a->day != b->day)
-        return a->day < b->day ? -1 : 1;
-    if (a->lot.expires != b->lot.expires)
-        return a->lot.expires < b->lot.expires ? -1 : 1;
-    return (a->lot.entry > b->lot.entry) - (a->lot.entry < b->lot.entry);
-}
-
-/* The day after the last good one, or the day on which points came back into a lot that was over.
- */
-static int find_day(struct work *work, int64_t member, struct ended *ended)
-{
-    const struct vip_value values[] = {vip_int(member), vip_int(ended->lot.entry)};
-    int64_t back;
-    ended->day = ended->lot.expires + 1;
-    int error = vip_db_number(work_db(work), VIP_SQL_expire_put_back, &back, ended->day, work->diag,
-                              values, 2);
-    if (error == VIP_OK && back > ended->day)
-        ended->day = (vip_day)back;
-    return error;
-}
-
-/* Lots of a member that ended before the business day, in the order of their days. */
-static int find_ended(struct work *work, const struct vip_account *account,
-                      const struct vip_lot *lots, size_t count, struct ended **ended, size_t *found)
-{
-    *found = 0;
-    *ended = vip_arena_zero(&work->scratch, count + 1, sizeof **ended);
-    if (!*ended)
-        return vip_fail_memory(work->diag);
-    for (size_t i = 0; i < count && lots[i].expires < work->run->batch->as_of; i++) {
-        (*ended)[*found].lot = lots[i];
-        int error = find_day(work, account->member, &(*ended)[*found]);
-        if (error != VIP_OK)
-            return error;
-        ++*found;
-    }
-    qsort(*ended, *found, sizeof **ended, by_day);
-    return VIP_OK;
-}
-
 static vip_fen worth(const struct work *work, vip_points points, vip_day day)
 {
     const struct vip_program *program = vip_programs_on(work->run->programs, day);
@@ -90,77 +42,34 @@ static vip_fen worth(const struct work *work, vip_points points, vip_day day)
     return vip_scale(points, program->point_value, 100, &fen) ? fen : 0;
 }
 
-/* One entry for all lots that are gone on one day; next_expiry is put right with the account. */
-static int post_day(struct work *work, struct vip_account *account, const char *member,
-                    const struct ended *ended, size_t count)
-{
-    struct vip_batch *batch = work->run->batch;
-    struct vip_lot_use *uses = vip_arena_zero(&work->scratch, count, sizeof *uses);
-    struct vip_entry entry = {
-        .kind = VIP_ENTRY_EXPIRE,
-        .day = ended->day,
-        .available = VIP_DAY_NONE,
-        .expires = VIP_DAY_NONE,
-    };
-    if (!uses)
-        return vip_fail_memory(work->diag);
-    for (size_t i = 0; i < count; i++) {
-        uses[i] = (struct vip_lot_use){ended[i].lot.entry, ended[i].lot.left};
-        entry.points -= ended[i].lot.left;
-    }
-    int error = vip_ledger_post(batch, account, &entry, work->diag);
-    if (error == VIP_OK)
-        error = vip_ledger_use(batch, account, entry.entry, uses, count, work->diag);
-    if (error != VIP_OK)
-        return error;
-    return add_row(work, &(struct vip_expired){
-                             .member = member,
-                             .kind = "points",
-                             .item = "",
-                             .points = entry.points,
-                             .value = worth(work, -entry.points, entry.day),
-                             .expires = ended[count - 1].lot.expires,
-                         });
-}
-
-static int post_days(struct work *work, struct vip_account *account, const char *member,
-                     const struct ended *ended, size_t count)
-{
-    int error = VIP_OK;
-    for (size_t i = 0, next; error == VIP_OK && i < count; i = next) {
-        for (next = i + 1; next < count && ended[next].day == ended[i].day;)
-            next++;
-        error = post_day(work, account, member, &ended[i], next - i);
-    }
-    return error;
-}
-
-static int save(struct work *work, struct vip_account *account, vip_day next)
-{
-    account->next_expiry = next;
-    int error = vip_db_run(work_db(work), VIP_SQL_account_set_expiry, work->diag,
-                           vip_int(account->member), vip_date(next));
-    return error == VIP_OK ? vip_account_save(work->run->batch, account, work->diag) : error;
-}
-
 static int expire_member(struct work *work, int64_t id, const char *member)
 {
+    struct vip_batch *batch = work->run->batch;
     struct vip_account account;
     struct vip_lot *lots = NULL;
-    struct ended *ended = NULL;
-    size_t count = 0, over = 0;
+    struct vip_lapse *lapses = NULL;
+    size_t count = 0, lapsed = 0;
     vip_arena_reset(&work->scratch);
     int found = vip_account_load(work_db(work), id, &account, work->diag);
     if (found <= 0)
         return found;
     int error = vip_ledger_lots(work_db(work), id, &work->scratch, &lots, &count, work->diag);
     if (error == VIP_OK)
-        error = find_ended(work, &account, lots, count, &ended, &over);
+        error = vip_ledger_lapse(batch, &account, lots, count, batch->as_of, &lapses, &lapsed,
+                                 &work->scratch, work->diag);
+    for (size_t i = 0; error == VIP_OK && i < lapsed; i++)
+        error = add_row(work, &(struct vip_expired){
+                                  .member = member,
+                                  .kind = "points",
+                                  .item = "",
+                                  .points = -lapses[i].points,
+                                  .value = worth(work, lapses[i].points, lapses[i].day),
+                                  .expires = lapses[i].expires,
+                              });
     if (error == VIP_OK)
-        error = post_days(work, &account, member, ended, over);
-    if (error != VIP_OK)
-        return error;
-    return save(work, &account, over < count ? lots[over].expires : VIP_DAY_NONE);
+        error =
+            vip_account_set_expiry(batch, &account, vip_lots_next_expiry(lots, count), work->diag);
+    return error == VIP_OK ? vip_account_save(batch, &account, work->diag) : error;
 }
 
 struct due { /* a member, a card or a voucher whose day has come */

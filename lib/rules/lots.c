@@ -41,23 +41,102 @@ static vip_points take(struct vip_lot *lot, vip_points points, struct vip_lot_us
     return points - part;
 }
 
+static bool takes(const struct vip_lot *lot, vip_day day, bool pending)
+{
+    return lot->left > 0 && lot->expires >= day && (pending || lot->available <= day);
+}
+
 vip_points vip_lots_take(struct vip_lot *lots, size_t count, vip_points points, vip_day day,
                          bool pending, struct vip_lot_use *uses, size_t *use_count)
 {
+    return vip_lots_debit(lots, count, points, day, 0, pending, uses, use_count);
+}
+
+vip_points vip_lots_debit(struct vip_lot *lots, size_t count, vip_points points, vip_day day,
+                          int64_t own, bool pending, struct vip_lot_use *uses, size_t *use_count)
+{
     *use_count = 0;
+    for (size_t i = 0; own && i < count && points > 0; i++)
+        if (lots[i].entry == own && takes(&lots[i], day, pending))
+            points = take(&lots[i], points, &uses[(*use_count)++]);
+    /* The own lot was either emptied or enough: it is not met again. */
     for (size_t i = 0; i < count && points > 0; i++)
-        if (lots[i].left > 0 && (pending || spendable(&lots[i], day)))
+        if (takes(&lots[i], day, pending))
             points = take(&lots[i], points, &uses[(*use_count)++]);
     return points;
 }
 
-vip_points vip_lots_take_from(struct vip_lot *lots, size_t count, int64_t entry, vip_points points,
-                              struct vip_lot_use *use)
+vip_points vip_credit_pays(vip_points balance, vip_points points)
 {
-    for (size_t i = 0; i < count && points > 0; i++)
-        if (lots[i].entry == entry && lots[i].left > 0)
-            return take(&lots[i], points, use);
-    return points;
+    if (balance >= 0)
+        return 0;
+    return -balance < points ? -balance : points;
+}
+
+static struct vip_lot *find_lot(struct vip_lot *lots, size_t count, int64_t entry)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lots[i].entry == entry)
+            return &lots[i];
+    return NULL;
+}
+
+static struct vip_lot_use *find_use(struct vip_lot_use *uses, size_t count, int64_t lot)
+{
+    for (size_t i = 0; i < count; i++)
+        if (uses[i].lot == lot)
+            return &uses[i];
+    return NULL;
+}
+
+vip_points vip_lots_put_back(struct vip_lot *lots, size_t count, struct vip_lot_use *uses,
+                             size_t use_count, vip_points debt, vip_day day)
+{
+    for (size_t i = 0; i < use_count; i++) {
+        struct vip_lot *lot = find_lot(lots, count, uses[i].lot);
+        if (lot)
+            lot->left += uses[i].points;
+        uses[i].points = -uses[i].points;
+    }
+    for (size_t i = 0; i < count && debt > 0; i++) {
+        struct vip_lot_use *use = NULL, paid;
+        if (takes(&lots[i], day, true))
+            use = find_use(uses, use_count, lots[i].entry);
+        if (!use)
+            continue;
+        debt = take(&lots[i], debt, &paid);
+        use->points += paid.points;
+    }
+    return debt;
+}
+
+size_t vip_lots_lapse(struct vip_lot *lots, size_t count, vip_day day, struct vip_lapse *lapses)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct vip_lot *lot = &lots[i];
+        if (lot->expires >= day || lot->left <= 0)
+            continue;
+        lapses[found++] = (struct vip_lapse){lot->entry, lot->left, lot->expires, lot->expires + 1};
+        lot->left = 0;
+    }
+    return found;
+}
+
+static int by_day(const void *left, const void *right)
+{
+    const struct vip_lapse *a = left, *b = right;
+    if (a->day != b->day)
+        return a->day < b->day ? -1 : 1;
+    if (a->expires != b->expires)
+        return a->expires < b->expires ? -1 : 1;
+    return (a->lot > b->lot) - (a->lot < b->lot);
+}
+
+void vip_lapses_sort(struct vip_lapse *lapses, size_t count)
+{
+    if (count > 1)
+        qsort(lapses, count, sizeof *lapses, by_day);
 }
 
 vip_day vip_lots_next_expiry(const struct vip_lot *lots, size_t count)

@@ -30,15 +30,42 @@ void vip_lots_sort(struct vip_lot *lots, size_t count);
 vip_points vip_lots_spendable(const struct vip_lot *lots, size_t count, vip_day day);
 
 /* Takes up to points from the sorted lots that can be spent on day; with `pending`, also from those
- * that cannot yet (a return takes those too). Lowers left, writes a use for each lot touched (uses
- * has room for count), *use_count how many. Returns what could not be taken. */
+ * that cannot yet (a return takes those too). A lot that ended before day is not there any more,
+ * whether its end was posted or not. Lowers left, writes a use for each lot touched (uses has room
+ * for count), *use_count how many. Returns what could not be taken. */
 vip_points vip_lots_take(struct vip_lot *lots, size_t count, vip_points points, vip_day day,
                          bool pending, struct vip_lot_use *uses, size_t *use_count);
 
-/* Takes up to points from the lot of that entry alone, whatever its dates. Returns what could not
- * be taken; *use is set when something was. */
-vip_points vip_lots_take_from(struct vip_lot *lots, size_t count, int64_t entry, vip_points points,
-                              struct vip_lot_use *use);
+/* The same, from the lot of the entry `own` before all others (0: none). What could not be taken is
+ * debt: what has run out must then be posted (vip_lots_lapse) before the debit is, since a balance
+ * below zero and points in a lot exclude each other. */
+vip_points vip_lots_debit(struct vip_lot *lots, size_t count, vip_points points, vip_day day,
+                          int64_t own, bool pending, struct vip_lot_use *uses, size_t *use_count);
+
+/* What of a credit pays the debt of a balance below zero: its lot opens with the rest. */
+vip_points vip_credit_pays(vip_points balance, vip_points points);
+
+/* Cancels a debit dated day that took `uses`: what it took goes back into lots, which hold all that
+ * were ever opened, and a debt that arose meanwhile takes its part of it, from lots that are good
+ * on day. uses then says what each lot got (negative, or 0). Returns the debt that is left: with
+ * one, what has run out must be posted next. */
+vip_points vip_lots_put_back(struct vip_lot *lots, size_t count, struct vip_lot_use *uses,
+                             size_t use_count, vip_points debt, vip_day day);
+
+struct vip_lapse { /* the rest of a lot that has run out */
+    int64_t lot;
+    vip_points points;
+    vip_day expires; /* its last good day */
+    vip_day day;     /* the day on which it is gone: the one after, or that on which the points came
+                      * back into a lot that was over */
+};
+
+/* Takes all that is left of the lots that ended before day. lapses has room for count; returns how
+ * many. `day` of each is the one after its end. */
+size_t vip_lots_lapse(struct vip_lot *lots, size_t count, vip_day day, struct vip_lapse *lapses);
+
+/* By the day on which they are gone, then as they ended. */
+void vip_lapses_sort(struct vip_lapse *lapses, size_t count);
 
 /* The first day on which one of the lots ends; VIP_DAY_NONE: none does. */
 vip_day vip_lots_next_expiry(const struct vip_lot *lots, size_t count);

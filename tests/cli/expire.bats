@@ -159,6 +159,46 @@ sql() { sqlite3 "$VIP_DB" "$1"; }
     exits 0 vip-db check
 }
 
+# takes_back DAY RECEIPT: the whole of that receipt comes back, posted on DAY.
+takes_back() {
+    lines store,receipt,date,amount,kind,original "0101,t$2,$1,$3,return,$2" |
+        vip-accrue -q --as-of="$1"
+}
+
+@test "a return meets what ran out as if every night had had its run" {
+    needs_tool sqlite3
+    opens 6m
+    buys 2024-01-02 100
+    buys 2024-01-05 40
+    buys 2024-02-20 30
+    buys 2024-01-09 50 M0000002
+    vip-db backup late.db
+    for day in $(seq -w 1 31); do
+        [ "$day" != 04 ] || takes_back "2024-07-$day" r2024-01-02100 100
+        [ "$day" != 12 ] || buys "2024-07-$day" 90
+        [ "$day" != 20 ] || takes_back "2024-07-$day" r2024-01-0540 40
+        [ "$day" != 21 ] || takes_back "2024-07-$day" r2024-01-0950 50
+        vip-expire -q --as-of="2024-07-$day"
+    done
+    VIP_DB=$PWD/late.db
+    takes_back 2024-07-04 r2024-01-02100 100
+    exits 0 vip-db check
+    buys 2024-07-12 90
+    takes_back 2024-07-20 r2024-01-0540 40
+    takes_back 2024-07-21 r2024-01-0950 50
+    vip-expire -q --as-of=2024-07-31
+    exits 0 vip-db check
+    ledger='select member, kind, day, points from ledger order by 1, 3, 2, 4;
+        select member, balance, next_expiry from account order by 1;
+        select l.member, l.day, l.points - sum(coalesce(u.points, 0)) from ledger as l
+            left join lot_use as u on u.member = l.member and u.lot = l.entry
+            where l.points > 0 group by l.member, l.entry order by l.member, l.day'
+    late=$(sql "$ledger")
+    VIP_DB=$PWD/vip.db
+    same "$late" "$(sql "$ledger")"
+    has "$late" '2|1|19925|-50' # the debt of who had no other lot
+}
+
 @test "--dry-run shows what would run out and keeps it; no FILE is read" {
     opens 6m
     buys 2024-01-10 100

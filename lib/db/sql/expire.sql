@@ -3,11 +3,6 @@
 SELECT a.member, m.member FROM account AS a JOIN member AS m ON m.id = a.member
 WHERE a.next_expiry < ?1 ORDER BY a.next_expiry, a.member LIMIT ?2;
 
--- name: expire_put_back
--- The last day on which a cancellation put points back into a lot.
-SELECT max(e.day) FROM lot_use AS u JOIN ledger AS e ON e.member = u.member AND e.entry = u.entry
-WHERE u.member = ?1 AND u.lot = ?2 AND u.points < 0;
-
 -- name: expire_vouchers
 SELECT v.voucher, m.member, v.value, v.expires
 FROM voucher AS v JOIN member AS m ON m.id = v.member

@@ -1,0 +1,270 @@
+/* Lots in the database: read with what is left of them, taken from by debits, filled again by what
+ * is cancelled, emptied when they have run out. Which lot gives how much, lib/rules/lots.h says. */
+#include "lib/db/account.h"
+
+#include <string.h>
+
+/* ---- reading ---- */
+
+struct lot_list { /* in an arena growing is taking anew */
+    struct vip_arena *arena;
+    struct vip_lot *lots;
+    size_t count, capacity;
+};
+
+static int add_lot(struct lot_list *list, const struct vip_lot *lot, struct vip_diag *diag)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 32;
+        struct vip_lot *larger = vip_arena_zero(list->arena, capacity, sizeof *larger);
+        if (!larger)
+            return vip_fail_memory(diag);
+        if (list->count)
+            memcpy(larger, list->lots, list->count * sizeof *larger);
+        list->lots = larger;
+        list->capacity = capacity;
+    }
+    list->lots[list->count++] = *lot;
+    return VIP_OK;
+}
+
+static int read_credits(struct vip_db *db, int64_t member, struct lot_list *list,
+                        struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int more = vip_db_query(db, VIP_SQL_lot_credits, &row, diag, vip_int(member));
+    for (; more > 0; more = vip_step(row, diag)) {
+        vip_day earned = vip_column_day(row, 1), available = vip_column_day(row, 2);
+        struct vip_lot lot = {
+            .entry = vip_column_integer(row, 0),
+            .earned = earned,
+            .available = available == VIP_DAY_NONE ? earned : available,
+            .expires = vip_column_day(row, 3),
+            .left = vip_column_integer(row, 4),
+        };
+        int error = add_lot(list, &lot, diag);
+        if (error != VIP_OK) {
+            vip_reset(row);
+            return error;
+        }
+    }
+    return more;
+}
+
+/* Both come in the order of entries: one walk takes off what was used. */
+static int take_off_used(struct vip_db *db, int64_t member, struct lot_list *list,
+                         struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    size_t at = 0;
+    int more = list->count ? vip_db_query(db, VIP_SQL_lot_taken, &row, diag, vip_int(member)) : 0;
+    for (; more > 0; more = vip_step(row, diag)) {
+        int64_t entry = vip_column_integer(row, 0);
+        while (at < list->count && list->lots[at].entry < entry)
+            at++;
+        if (at < list->count && list->lots[at].entry == entry)
+            list->lots[at].left -= vip_column_integer(row, 1);
+    }
+    return more;
+}
+
+/* All that were ever opened, those that are used up too. */
+static int read_lots(struct vip_db *db, int64_t member, struct lot_list *list,
+                     struct vip_diag *diag)
+{
+    int error = read_credits(db, member, list, diag);
+    return error == VIP_OK ? take_off_used(db, member, list, diag) : error;
+}
+
+int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
+                    struct vip_lot **lots, size_t *count, struct vip_diag *diag)
+{
+    struct lot_list list = {.arena = arena};
+    int error = read_lots(db, member, &list, diag);
+    *lots = list.lots;
+    *count = 0;
+    for (size_t i = 0; i < list.count; i++)
+        if (list.lots[i].left > 0)
+            list.lots[(*count)++] = list.lots[i];
+    vip_lots_sort(list.lots, *count);
+    return error;
+}
+
+/* ---- what has run out ---- */
+
+/* The day after the last good one, or that on which a cancellation put points back later. */
+static int date_lapse(struct vip_db *db, int64_t member, struct vip_lapse *lapse,
+                      struct vip_diag *diag)
+{
+    const struct vip_value values[] = {vip_int(member), vip_int(lapse->lot)};
+    int64_t back;
+    int error = vip_db_number(db, VIP_SQL_lot_put_back, &back, lapse->day, diag, values, 2);
+    if (error == VIP_OK && back > lapse->day)
+        lapse->day = (vip_day)back;
+    return error;
+}
+
+static int date_lapses(struct vip_db *db, int64_t member, struct vip_lapse *lapses, size_t count,
+                       struct vip_diag *diag)
+{
+    for (size_t i = 0; i < count; i++) {
+        int error = date_lapse(db, member, &lapses[i], diag);
+        if (error != VIP_OK)
+            return error;
+    }
+    vip_lapses_sort(lapses, count);
+    return VIP_OK;
+}
+
+/* One entry for all lots that are gone on one day; *sum is what they were together. */
+static int post_lapse(struct vip_batch *batch, struct vip_account *account,
+                      const struct vip_lapse *lapses, size_t count, struct vip_lapse *sum,
+                      struct vip_arena *scratch, struct vip_diag *diag)
+{
+    struct vip_lot_use *uses = vip_arena_zero(scratch, count, sizeof *uses);
+    struct vip_entry entry = {
+        .kind = VIP_ENTRY_EXPIRE,
+        .day = lapses->day,
+        .available = VIP_DAY_NONE,
+        .expires = VIP_DAY_NONE,
+    };
+    if (!uses)
+        return vip_fail_memory(diag);
+    for (size_t i = 0; i < count; i++) {
+        uses[i] = (struct vip_lot_use){lapses[i].lot, lapses[i].points};
+        entry.points -= lapses[i].points;
+    }
+    *sum = lapses[count - 1];
+    sum->points = -entry.points;
+    int error = vip_ledger_post(batch, account, &entry, diag);
+    if (error != VIP_OK)
+        return error;
+    return vip_ledger_use(batch, account, entry.entry, uses, count, diag);
+}
+
+int vip_ledger_lapse(struct vip_batch *batch, struct vip_account *account, struct vip_lot *lots,
+                     size_t count, vip_day day, struct vip_lapse **posted, size_t *posted_count,
+                     struct vip_arena *scratch, struct vip_diag *diag)
+{
+    struct vip_lapse *lapses = vip_arena_zero(scratch, count + 1, sizeof *lapses);
+    *posted = lapses;
+    *posted_count = 0;
+    if (!lapses)
+        return vip_fail_memory(diag);
+    size_t found = vip_lots_lapse(lots, count, day, lapses);
+    int error = date_lapses(batch->db, account->member, lapses, found, diag);
+    for (size_t i = 0, next; error == VIP_OK && i < found; i = next) {
+        for (next = i + 1; next < found && lapses[next].day == lapses[i].day;)
+            next++;
+        error =
+            post_lapse(batch, account, &lapses[i], next - i, &lapses[*posted_count], scratch, diag);
+        ++*posted_count;
+    }
+    return error;
+}
+
+/* A debt is about to be, and lots have points that are past their end: these go first, as they
+ * would have with vip-expire run every night. */
+static int lapse_before_debt(struct vip_batch *batch, struct vip_account *account,
+                             struct vip_lot *lots, size_t count, vip_day day,
+                             struct vip_arena *scratch, struct vip_diag *diag)
+{
+    struct vip_lapse *posted;
+    size_t posted_count;
+    return vip_ledger_lapse(batch, account, lots, count, day, &posted, &posted_count, scratch,
+                            diag);
+}
+
+/* ---- taking ---- */
+
+int vip_ledger_take_lots(struct vip_batch *batch, struct vip_account *account,
+                         struct vip_entry *entry, struct vip_lot *lots, size_t count, int64_t own,
+                         bool pending, struct vip_arena *scratch, struct vip_diag *diag)
+{
+    if (count == 0)
+        return vip_ledger_post(batch, account, entry, diag);
+    struct vip_lot_use *uses = vip_arena_zero(scratch, count, sizeof *uses);
+    if (!uses)
+        return vip_fail_memory(diag);
+    size_t used;
+    int error = VIP_OK;
+    vip_points missing =
+        vip_lots_debit(lots, count, -entry->points, entry->day, own, pending, uses, &used);
+    if (missing > 0)
+        error = lapse_before_debt(batch, account, lots, count, entry->day, scratch, diag);
+    if (error == VIP_OK)
+        error = vip_ledger_post(batch, account, entry, diag);
+    if (error == VIP_OK)
+        error = vip_ledger_use(batch, account, entry->entry, uses, used, diag);
+    if (error != VIP_OK)
+        return error;
+    return vip_account_set_expiry(batch, account, vip_lots_next_expiry(lots, count), diag);
+}
+
+int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
+                    int64_t own, bool pending, struct vip_arena *scratch, struct vip_diag *diag)
+{
+    struct vip_lot *lots = NULL;
+    size_t count = 0;
+    int error = vip_ledger_flush(batch, diag);
+    if (error == VIP_OK)
+        error = vip_ledger_lots(batch->db, account->member, scratch, &lots, &count, diag);
+    if (error != VIP_OK)
+        return error;
+    return vip_ledger_take_lots(batch, account, entry, lots, count, own, pending, scratch, diag);
+}
+
+/* ---- putting back ---- */
+
+/* What a debit took. */
+static int uses_of(struct vip_db *db, int64_t member, int64_t entry, struct vip_arena *scratch,
+                   struct vip_lot_use **uses, size_t *count, struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    size_t capacity = 0;
+    *uses = NULL;
+    *count = 0;
+    int more = vip_db_query(db, VIP_SQL_lot_uses_of, &row, diag, vip_int(member), vip_int(entry));
+    for (; more > 0; more = vip_step(row, diag)) {
+        if (*count == capacity) {
+            capacity = capacity ? capacity * 2 : 16;
+            struct vip_lot_use *larger = vip_arena_zero(scratch, capacity, sizeof *larger);
+            if (!larger) {
+                vip_reset(row);
+                return vip_fail_memory(diag);
+            }
+            if (*count)
+                memcpy(larger, *uses, *count * sizeof *larger);
+            *uses = larger;
+        }
+        (*uses)[(*count)++] =
+            (struct vip_lot_use){vip_column_integer(row, 0), vip_column_integer(row, 1)};
+    }
+    return more;
+}
+
+int vip_ledger_put_back(struct vip_batch *batch, struct vip_account *account,
+                        struct vip_entry *entry, int64_t undone, struct vip_arena *scratch,
+                        struct vip_diag *diag)
+{
+    struct vip_lot_use *uses = NULL;
+    struct lot_list list = {.arena = scratch};
+    size_t count = 0;
+    vip_points debt = account->balance < 0 ? -account->balance : 0;
+    int error = uses_of(batch->db, account->member, undone, scratch, &uses, &count, diag);
+    if (error == VIP_OK)
+        error = read_lots(batch->db, account->member, &list, diag);
+    if (error == VIP_OK)
+        error = vip_ledger_post(batch, account, entry, diag);
+    if (error != VIP_OK)
+        return error;
+    vip_lots_sort(list.lots, list.count);
+    debt = vip_lots_put_back(list.lots, list.count, uses, count, debt, entry->day);
+    error = vip_ledger_use(batch, account, entry->entry, uses, count, diag);
+    if (error == VIP_OK && debt > 0)
+        error = lapse_before_debt(batch, account, list.lots, list.count, entry->day, scratch, diag);
+    if (error != VIP_OK)
+        return error;
+    return vip_account_set_expiry(batch, account, vip_lots_next_expiry(list.lots, list.count),
+                                  diag);
+}
