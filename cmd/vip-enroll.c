@@ -101,7 +101,7 @@ static const struct vip_option options[] = {
 
 struct application {
     struct vip_member person; /* texts in the batch's arena; id of the member once known */
-    const char *card, *referrer, *reason, *by, *category, *brand;
+    const char *card, *referrer, *reason, *by;
     vip_day enrolled;
     bool enrolled_given, spent_given;
     int consent_sms, consent_call; /* 0, 1 or NOT_GIVEN */
@@ -283,7 +283,7 @@ static int read_texts(struct enrolment *run, const char *const *cells, struct ap
                  {&person->qualifying, RECEIPT}, {&person->consultant, CONSULTANT},
                  {&row->referrer, REFERRER},     {&person->application, APPLICATION},
                  {&row->reason, REASON},         {&row->by, BY},
-                 {&row->category, CATEGORY},     {&row->brand, BRAND}};
+                 {&person->category, CATEGORY},  {&person->brand, BRAND}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!(*texts[i].to = keep(run, cells[texts[i].column])))
             return vip_fail_memory(diag_of(run));
@@ -539,7 +539,9 @@ static const char *difference(const struct application *row, const struct vip_me
                  {person->consultant, stored->consultant, CONSULTANT},
                  {person->member, stored->member, MEMBER},
                  {person->source, stored->source, SOURCE},
-                 {person->qualifying, stored->qualifying, RECEIPT}};
+                 {person->qualifying, stored->qualifying, RECEIPT},
+                 {person->category, stored->category, CATEGORY},
+                 {person->brand, stored->brand, BRAND}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (differs(texts[i].given, texts[i].stored))
             return column_names[texts[i].column];
@@ -644,8 +646,8 @@ static int admit(struct enrolment *run, const struct vip_program *program, struc
                  const struct vip_tier **tier)
 {
     const struct vip_first_purchase purchase = {.store = row->person.store,
-                                                .category = row->category,
-                                                .brand = row->brand,
+                                                .category = row->person.category,
+                                                .brand = row->person.brand,
                                                 .spent = row->person.spent};
     bool admitted = vip_program_admits(program, &purchase, tier);
     if (strcmp(row->person.source, "special") == 0) {

@@ -327,7 +327,10 @@ static int read_texts(struct vip_statement *row, struct vip_arena *arena, struct
     member->consultant = vip_arena_text(arena, vip_column_text(row, 10));
     member->source = vip_arena_text(arena, vip_column_text(row, 11));
     member->qualifying = vip_arena_text(arena, vip_column_text(row, 13));
-    bool complete = member->store && member->consultant && member->source && member->qualifying;
+    member->category = vip_arena_text(arena, vip_column_text(row, 17));
+    member->brand = vip_arena_text(arena, vip_column_text(row, 18));
+    bool complete = member->store && member->consultant && member->source && member->qualifying &&
+                    member->category && member->brand;
     return complete ? VIP_OK : VIP_EMEMORY;
 }
 

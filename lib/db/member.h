@@ -39,6 +39,7 @@ struct vip_member { /* a whole row; texts in the arena it was read into */
     int64_t referrer; /* 0: none */
     const char *qualifying; /* receipt */
     vip_fen spent;
+    const char *category, *brand; /* of that purchase */
     bool consent_sms, consent_call;
 };
 

@@ -161,6 +161,16 @@ static int bind_person(struct vip_batch *batch, struct vip_codes *codes,
     return VIP_OK;
 }
 
+/* Binds the code of a text; no text, none. */
+static int bind_code(struct vip_batch *batch, struct vip_codes *codes, struct vip_statement *to,
+                     int index, const char *text, struct vip_diag *diag)
+{
+    int64_t code = 0;
+    int error = given(text) ? vip_code_find(batch->db, codes, text, true, &code, diag) : VIP_OK;
+    vip_bind(to, index, code ? vip_int(code) : vip_null());
+    return error;
+}
+
 int vip_member_insert(struct vip_batch *batch, struct vip_codes *codes, struct vip_member *member,
                       enum vip_status status, vip_day enrolled, struct vip_arena *scratch,
                       struct vip_diag *diag)
@@ -172,6 +182,10 @@ int vip_member_insert(struct vip_batch *batch, struct vip_codes *codes, struct v
     if (!insert)
         return VIP_EDATABASE;
     error = bind_person(batch, codes, member, insert, scratch, diag);
+    if (error == VIP_OK)
+        error = bind_code(batch, codes, insert, 22, member->category, diag);
+    if (error == VIP_OK)
+        error = bind_code(batch, codes, insert, 23, member->brand, diag);
     if (error != VIP_OK)
         return error;
     vip_bind_text(insert, 16, member->member);
@@ -180,7 +194,7 @@ int vip_member_insert(struct vip_batch *batch, struct vip_codes *codes, struct v
     vip_bind(insert, 19, member->referrer ? vip_int(member->referrer) : vip_null());
     vip_bind(insert, 20, vip_text(member->qualifying));
     vip_bind(insert, 21, member->spent ? vip_int(member->spent) : vip_null());
-    vip_bind_integer(insert, 22, batch->number);
+    vip_bind_integer(insert, 24, batch->number);
     error = vip_step(insert, diag);
     if (error != VIP_OK)
         return error;

@@ -169,9 +169,14 @@ static int load_application(struct tier_source *source, int64_t id,
     history->qualifying = keep_text(source, applications, 1);
     history->spent = vip_column_integer(applications->statement, 2);
     history->store = vip_column_integer(applications->statement, 3);
+    history->category = vip_column_integer(applications->statement, 4);
+    history->brand = vip_column_integer(applications->statement, 5);
     if (!history->qualifying)
         return vip_fail_memory(source->diag);
-    return know_code(source, history->store);
+    int error = know_code(source, history->store);
+    if (error == VIP_OK)
+        error = know_code(source, history->category);
+    return error == VIP_OK ? know_code(source, history->brand) : error;
 }
 
 static int load_account(struct tier_source *source, int64_t id, struct tier_member *member)

@@ -40,6 +40,7 @@ struct vip_tier_history { /* all that a replay knows of a member */
     const char *qualifying; /* receipt that made him a member, "" none; counts on that day */
     vip_fen spent; /* its amount as the application says: what the ledger lacks of it counts */
     int64_t store; /* where he enrolled */
+    int64_t category, brand;             /* of what the application says was bought */
     const struct vip_tier_event *events; /* in any order */
     size_t event_count;
     const struct vip_tier_grant *grants; /* in order of day */

@@ -105,6 +105,8 @@ static int place_application(struct tier_view *view, struct placed *placed, size
     event->day = event->posted = history->enrolled;
     event->amount = history->spent - qualified;
     event->store = history->store;
+    event->category = history->category;
+    event->brand = history->brand;
     event->receipt = history->qualifying ? history->qualifying : "";
     placed[*count] = (struct placed){.event = event, .index = *count, .day = history->enrolled};
     ++*count;

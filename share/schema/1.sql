@@ -73,6 +73,8 @@ CREATE TABLE member (
     referrer    INTEGER REFERENCES member (id),
     qualifying  TEXT,                      -- receipt that made them a member
     spent       INTEGER,                   -- its amount, fen
+    category    INTEGER REFERENCES code (code), -- of what was bought, as far as tiers ask for it
+    brand       INTEGER REFERENCES code (code),
     consent_sms  INTEGER NOT NULL DEFAULT 0,
     consent_call INTEGER NOT NULL DEFAULT 0,
     batch       INTEGER NOT NULL REFERENCES batch

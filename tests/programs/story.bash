@@ -10,9 +10,11 @@
 #   takes POINTS DAY MEMBER ITEM […]        a reward (or kind=benefit…) is had for so many points
 #   denied REASON DAY MEMBER ITEM […]       a redemption is refused for this reason
 #   night DAY [CHANGE…]                     vip-expire, vip-tier and vip-card as cron runs them:
-#                                           these changes (member,from,to,rule,effective,expires)
+#                                           these changes (member,from,to,rule,effective,expires),
+#                                           members in any order
 #   sound DAY                               a full recalculation finds nothing new, checks are clean
 
+# shellcheck disable=SC2154 # status, out and err are set by try
 # shellcheck source=tests/helper.bash
 load ../helper
 
@@ -130,13 +132,16 @@ balance() {
     same "$(cell points)" "$2"
 }
 
+by_member() { sort -s -t, -k1,1; }
+
 # night DAY [CHANGE…]; what ran out is in expired.csv, the new cards in cards.csv.
 night() {
     local day=$1
     shift
     exits 0 vip-expire -f csv -o expired.csv --as-of="$day"
     exits 0 vip-tier -f csv -o changes.csv --as-of="$day"
-    same "$(sed -E '1d; s/"[^"]*"/-/g' changes.csv | cut -d, -f 1-4,6-)" "$([ $# -eq 0 ] || lines "$@")"
+    same "$(sed -E '1d; s/"[^"]*"/-/g' changes.csv | cut -d, -f 1-4,6- | by_member)" \
+        "$([ $# -eq 0 ] || lines "$@" | by_member)"
     exits 0 vip-card issue -f csv -o cards.csv --as-of="$day" changes.csv
 }
 

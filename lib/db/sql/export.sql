@@ -23,7 +23,7 @@ FROM code ORDER BY code;
 -- name: export_member
 SELECT id, member, application, name, name_key, phone, birthday, birth_month, birth_day, id_no,
     gender, address, address_key, email, store, consultant, source, referrer, qualifying, spent,
-    consent_sms, consent_call, batch
+    category, brand, consent_sms, consent_call, batch
 FROM member ORDER BY id;
 
 -- name: export_dossier
@@ -84,5 +84,22 @@ SELECT voucher, member, reward, value, issued, expires, state, request, used
 FROM voucher ORDER BY voucher;
 
 -- name: export_reminder
-SELECT member, key, kind, due, marked, batch
+SELECT member, key, kind, due, channel, marketing, marked, again, outcome, tries, facts, batch
 FROM reminder ORDER BY member, key;
+
+-- name: export_contact
+SELECT contact, member, key, kind, day, done_by, channel, outcome, note, satisfaction, churn_reason,
+    batch, source_line
+FROM contact ORDER BY contact;
+
+-- name: export_unreached
+SELECT member, failures, last AS last_day
+FROM unreached ORDER BY member;
+
+-- name: export_complaint
+SELECT complaint, member, store, opened, step, closed, batch
+FROM complaint ORDER BY complaint;
+
+-- name: export_complaint_step
+SELECT complaint, step, day, done_by, note, amount, batch, source_line
+FROM complaint_step ORDER BY complaint, step;

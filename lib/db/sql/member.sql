@@ -19,10 +19,12 @@ SELECT member, phone, id_no, name_key, birthday FROM member WHERE id = ?1;
 -- name: member_get
 SELECT m.member, m.application, m.name, m.phone, m.id_no, m.gender, m.address, m.email,
        m.birthday, store.text, consultant.text, m.source, m.referrer, m.qualifying, m.spent,
-       m.consent_sms, m.consent_call
+       m.consent_sms, m.consent_call, category.text, brand.text
 FROM member AS m
 LEFT JOIN code AS store ON store.code = m.store
 LEFT JOIN code AS consultant ON consultant.code = m.consultant
+LEFT JOIN code AS category ON category.code = m.category
+LEFT JOIN code AS brand ON brand.code = m.brand
 WHERE m.id = ?1;
 
 -- name: member_card
@@ -46,9 +48,9 @@ SELECT member FROM member WHERE id = ?1;
 -- name: member_insert
 INSERT INTO member (name, name_key, phone, birthday, birth_month, birth_day, id_no, gender, address,
     address_key, email, store, consultant, consent_sms, consent_call, member, application, source,
-    referrer, qualifying, spent, batch)
+    referrer, qualifying, spent, category, brand, batch)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-    ?21, ?22);
+    ?21, ?22, ?23, ?24);
 
 -- name: member_update
 UPDATE member SET name = ?1, name_key = ?2, phone = ?3, birthday = ?4, birth_month = ?5,

@@ -7,7 +7,7 @@ WHERE member BETWEEN ?1 AND ?2
 ORDER BY member;
 
 -- name: tier_applications
-SELECT id, qualifying, spent, store FROM member
+SELECT id, qualifying, spent, store, category, brand FROM member
 WHERE id BETWEEN ?1 AND ?2 AND spent > 0
 ORDER BY id;
 
