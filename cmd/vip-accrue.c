@@ -71,8 +71,10 @@ static int wrong(struct vip_context *context, const char *column, const char *ce
     return vip_refuse(&context->diag, "bad-cell", column, "'%s' %s", cell, why);
 }
 
-static int parse_kind(struct vip_context *context, const char *cell, struct vip_purchase_row *row)
+static int parse_kind(struct vip_context *context, const char *const *cells,
+                      struct vip_purchase_row *row)
 {
+    const char *cell = cells[KIND];
     if (!*cell)
         row->kind = row->amount < 0 ? VIP_RETURN : VIP_SALE; /* as many tills write a return */
     else if (vip_text_same(cell, "sale") || strcmp(cell, "销售") == 0)
@@ -82,13 +84,15 @@ static int parse_kind(struct vip_context *context, const char *cell, struct vip_
     else
         return wrong(context, "kind", cell, "is neither sale (销售) nor return (退货)");
     if (row->kind == VIP_SALE && row->amount < 0)
-        return wrong(context, "amount", "a negative amount", "is no sale: its kind is return");
+        return wrong(context, "amount", cells[AMOUNT],
+                     "is negative: expected the kind return (退货)");
     if (row->amount < 0)
         row->amount = -row->amount;
     if (row->quantity < 0 && row->kind == VIP_RETURN)
         row->quantity = -row->quantity;
     if (row->quantity < 0)
-        return wrong(context, "quantity", "a negative quantity", "is no sale");
+        return wrong(context, "quantity", cells[QUANTITY],
+                     "is negative: expected the kind return (退货)");
     return VIP_OK;
 }
 
@@ -105,6 +109,8 @@ static int parse_numbers(struct vip_context *context, const char *const *cells,
         return wrong(context, "quantity", cells[QUANTITY], "is more than any sale");
     if (*cells[LIST_PRICE] && vip_fen_parse(cells[LIST_PRICE], &row->list_price, &why) != VIP_OK)
         return wrong(context, "list_price", cells[LIST_PRICE], why);
+    if (row->list_price < 0)
+        return wrong(context, "list_price", cells[LIST_PRICE], "is negative");
     if (*cells[LINE] && vip_integer_parse(cells[LINE], &line, &why) != VIP_OK)
         return wrong(context, "line", cells[LINE], why);
     row->quantity = (int32_t)quantity;
@@ -124,18 +130,30 @@ static int parse_date(struct vip_context *context, const char *cell, struct vip_
     return VIP_OK;
 }
 
-static int parse_texts(struct vip_context *context, const char *const *cells)
+enum { CELL_BYTES = 255 }; /* no till prints more; what is longer is two cells, or another file */
+
+static int check_lengths(struct vip_context *context, const char *const *cells)
 {
-    static const int keys[] = {STORE, RECEIPT};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (!*cells[keys[i]])
-            return vip_refuse(&context->diag, "missing-field", columns[keys[i]],
-                              "is empty: each line needs its store and receipt");
+    for (int i = 0; columns[i]; i++)
+        if (strnlen(cells[i], CELL_BYTES + 1) > CELL_BYTES)
+            return vip_refuse(&context->diag, "too-long", columns[i],
+                              "has %zu bytes: expected at most %d; is a quote missing?",
+                              strlen(cells[i]), CELL_BYTES);
+    return VIP_OK;
+}
+
+static int check_given(struct vip_context *context, const char *const *cells)
+{
+    static const int needed[] = {STORE, RECEIPT, DATE, AMOUNT}, keys[] = {STORE, RECEIPT, ORIGINAL};
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (!*cells[needed[i]])
+            return vip_refuse(&context->diag, "missing-field", columns[needed[i]],
+                              "is empty: each line needs its store, receipt, date and amount");
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (vip_identifier_spoilt(cells[keys[i]]))
             return vip_refuse(&context->diag, "spoilt-number", columns[keys[i]],
                               "'%s' was a number to a spreadsheet: export the column as text",
                               cells[keys[i]]);
-    }
     return VIP_OK;
 }
 
@@ -157,12 +175,14 @@ static int parse_row(struct vip_context *context, const char *const *cells, size
         .minute = -1,
         .source_line = line,
     };
-    int error = parse_texts(context, cells);
+    int error = check_lengths(context, cells);
+    if (error == VIP_OK)
+        error = check_given(context, cells);
     if (error == VIP_OK)
         error = parse_numbers(context, cells, row);
     if (error == VIP_OK)
         error = parse_date(context, cells[DATE], row);
-    return error == VIP_OK ? parse_kind(context, cells[KIND], row) : error;
+    return error == VIP_OK ? parse_kind(context, cells, row) : error;
 }
 
 /* ---- a row out ---- */

@@ -55,6 +55,8 @@ static long read_file(void *context, char *to, size_t size)
 static int fail_open(struct vip_diag *diag, int error_number)
 {
     vip_diag_clear(diag);
+    if (error_number == EISDIR)
+        return vip_fail(diag, VIP_EIO, "is a directory: name the files in it");
     return vip_fail_errno(diag, error_number, "cannot open");
 }
 

@@ -525,7 +525,10 @@ cut_differently() {
                 set -- part-1 part-2
                 ;;
         esac
-        vip-accrue --db="$way.db" --as-of=2026-11-21 -f csv "$@" >"$way.out" 2>"$way.err" || :
+        status=0
+        vip-accrue --db="$way.db" --as-of=2026-11-21 -f csv "$@" >"$way.out" 2>"$way.err" ||
+            status=$?
+        [ "$status" -le 1 ] || complain "$way: $(<"$way.err")"
         # Rows refused in a batch are named after those refused while it was read; and a line of the
         # second file has another number.
         sed 's/^vip-accrue: [^:]*:[0-9]*:/vip-accrue:/' "$way.err" | sort >"$way.said"

@@ -663,7 +663,7 @@ static void files_that_cannot_be_opened(void **state)
     assert_int_equal(vip_reader_open(&reader, "/tmp", NULL, &diag), VIP_EIO);
     assert_null(reader);
     assert_string_equal(diag.file, "/tmp");
-    assert_string_equal(diag.text, "cannot open: Is a directory");
+    assert_string_equal(diag.text, "is a directory: name the files in it");
     assert_int_equal(vip_reader_open(&reader, "/nowhere/at all", NULL, &diag), VIP_EIO);
     assert_string_equal(diag.text, "cannot open: No such file or directory");
     char *path = write_file("", 0);
