@@ -5,6 +5,7 @@
 #include "lib/db/member.h"
 #include "lib/rules/identity.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TAIL_DIGITS = 4 };
@@ -67,21 +68,34 @@ int vip_points_ending(struct vip_db *db, int64_t member, vip_day from, vip_day t
 
 /* ---- finding ---- */
 
-static int collect(struct vip_statement *row, int result, int64_t *members, size_t limit,
-                   size_t *count, struct vip_diag *diag)
+struct found { /* members, each once */
+    int64_t *members;
+    size_t limit, count;
+};
+
+static void add_found(struct found *found, int64_t member)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (found->members[i] == member)
+            return;
+    found->members[found->count++] = member;
+}
+
+static int collect(struct vip_statement *row, int result, struct found *found,
+                   struct vip_diag *diag)
 {
     for (; result > 0; result = vip_step(row, diag)) {
-        if (*count == limit) {
+        if (found->count == found->limit) {
             vip_reset(row);
             return VIP_OK;
         }
-        members[(*count)++] = vip_column_integer(row, 0);
+        add_found(found, vip_column_integer(row, 0));
     }
     return result;
 }
 
-static int find_key(struct vip_db *db, const char *query, int64_t *members, size_t limit,
-                    size_t *count, struct vip_diag *diag)
+static int find_key(struct vip_db *db, const char *query, struct found *found,
+                    struct vip_diag *diag)
 {
     char number[VIP_NUMBER_TEXT], phone[VIP_PHONE_TEXT], id_no[VIP_ID_TEXT];
     struct vip_statement *row = NULL;
@@ -93,16 +107,36 @@ static int find_key(struct vip_db *db, const char *query, int64_t *members, size
         *id_no = '\0';
     int result = vip_db_query(db, VIP_SQL_members_by_key, &row, diag, vip_text(number),
                               vip_text(phone), vip_text(id_no));
-    return collect(row, result, members, limit, count, diag);
+    return collect(row, result, found, diag);
 }
 
-static int find_name(struct vip_db *db, const char *name, const char *tail, int64_t *members,
-                     size_t limit, size_t *count, struct vip_diag *diag)
+static int by_number(const void *left, const void *right)
+{
+    const int64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Whoever is called so; else whose name has it as a part. */
+static int find_name(struct vip_db *db, const char *name, const char *tail, struct found *found,
+                     struct vip_diag *diag)
 {
     struct vip_statement *row = NULL;
+    struct vip_arena arena = {0};
     int result =
         vip_db_query(db, VIP_SQL_members_by_name, &row, diag, vip_text(name), vip_text(tail));
-    return collect(row, result, members, limit, count, diag);
+    result = collect(row, result, found, diag);
+    if (result != VIP_OK || found->count)
+        return result;
+    /* Behind every text that begins with the name: its end is the last code point there is. */
+    const char *end = vip_arena_format(&arena, "%s\xF4\x8F\xBF\xBF", name);
+    if (!end)
+        return vip_fail_memory(diag);
+    result = vip_db_query(db, VIP_SQL_members_by_part, &row, diag, vip_text(name), vip_text(end),
+                          vip_text(tail));
+    result = collect(row, result, found, diag);
+    qsort(found->members, found->count, sizeof *found->members, by_number);
+    vip_arena_free(&arena);
+    return result;
 }
 
 /* "王芳1234": a folded name and the digits behind it, which are cut off. */
@@ -119,19 +153,20 @@ static bool cut_tail(char *name, char tail[TAIL_DIGITS + 1])
 int vip_members_find(struct vip_db *db, const char *query, const char *tail, int64_t *members,
                      size_t limit, size_t *count, struct vip_diag *diag)
 {
+    struct found found = {.members = members, .limit = limit};
     struct vip_arena arena = {0};
     char cut[TAIL_DIGITS + 1];
     int error = VIP_OK;
-    *count = 0;
     if (!*tail)
-        error = find_key(db, query, members, limit, count, diag);
+        error = find_key(db, query, &found, diag);
     char *name = vip_name_fold(&arena, query);
     if (error == VIP_OK && !name)
         error = vip_fail_memory(diag);
-    if (error == VIP_OK && *count == 0 && *name)
-        error = find_name(db, name, tail, members, limit, count, diag);
-    if (error == VIP_OK && *count == 0 && !*tail && cut_tail(name, cut))
-        error = find_name(db, name, cut, members, limit, count, diag);
+    if (error == VIP_OK && found.count == 0 && *name)
+        error = find_name(db, name, tail, &found, diag);
+    if (error == VIP_OK && found.count == 0 && !*tail && cut_tail(name, cut))
+        error = find_name(db, name, cut, &found, diag);
+    *count = found.count;
     vip_arena_free(&arena);
     return error;
 }

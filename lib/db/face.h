@@ -28,8 +28,9 @@ int vip_points_ending(struct vip_db *db, int64_t member, vip_day from, vip_day t
                       struct vip_arena *scratch, vip_points *points, struct vip_diag *diag);
 
 /* The members whom a query at the till names, at most `limit`, in order of their numbers; *count is
- * 0 when nobody fits. A member, card, phone or ID number whole; else a name; else a name followed
- * by the last four digits of the phone. tail: four digits that the phone must end in, "" any. */
+ * 0 when nobody fits. A member, card, phone or ID number whole; else a name; else a part of one;
+ * else a name or a part, followed by the last four digits of the phone. tail: four digits that the
+ * phone must end in, "" any. */
 int vip_members_find(struct vip_db *db, const char *query, const char *tail, int64_t *members,
                      size_t limit, size_t *count, struct vip_diag *diag);
 

@@ -80,7 +80,12 @@ CREATE TABLE member (
     batch       INTEGER NOT NULL REFERENCES batch
 ) STRICT;
 CREATE UNIQUE INDEX member_phone ON member (phone) WHERE phone IS NOT NULL;
-CREATE INDEX member_name ON member (name_key) WHERE name_key IS NOT NULL;
+CREATE INDEX member_name ON member (name_key, phone) WHERE name_key IS NOT NULL;
+-- For parts of a name: what stands behind its first and its second character; long names, which are
+-- few, are read through. The phone is in, for its last digits.
+CREATE INDEX member_given ON member (substr(name_key, 2), phone) WHERE length(name_key) > 1;
+CREATE INDEX member_given2 ON member (substr(name_key, 3), phone) WHERE length(name_key) > 2;
+CREATE INDEX member_long ON member (name_key, phone) WHERE length(name_key) > 3;
 CREATE UNIQUE INDEX member_id_no ON member (id_no) WHERE id_no IS NOT NULL;
 CREATE INDEX member_address ON member (address_key) WHERE address_key IS NOT NULL;
 CREATE INDEX member_group ON member (qualifying) WHERE source = 'group';
@@ -280,15 +285,75 @@ CREATE TABLE voucher (
 CREATE INDEX voucher_member ON voucher (member);
 CREATE INDEX voucher_expires ON voucher (expires) WHERE state = 0 AND expires IS NOT NULL;
 
--- Reminders that were given: once each.
+-- Reminders that were given, once each, or moved to another day.
 CREATE TABLE reminder (
     member    INTEGER NOT NULL,
     key       TEXT    NOT NULL,            -- "birthday:2026", "follow-up:3d:2026-11-18"
     kind      TEXT    NOT NULL,
     due       INTEGER NOT NULL,
-    marked    INTEGER NOT NULL,            -- the business day of the run
+    channel   TEXT    NOT NULL,
+    marketing INTEGER NOT NULL,            -- 1: needs a consent; one a day
+    marked    INTEGER,                     -- the business day of the run that gave it; empty: moved
+    again     INTEGER,                     -- to be given (again) from this day on
+    outcome   TEXT,                        -- of the last contact
+    tries     INTEGER NOT NULL DEFAULT 0,  -- contacts that came to nothing
+    facts     TEXT,                        -- what its message tells, to write it again
     batch     INTEGER NOT NULL,
     PRIMARY KEY (member, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reminder_key ON reminder (key);
+CREATE INDEX reminder_again ON reminder (again) WHERE again IS NOT NULL;
+
+-- What came of contacts. The key is given, or made of member, reminder, day, who and outcome.
+CREATE TABLE contact (
+    contact   TEXT    PRIMARY KEY,
+    member    INTEGER NOT NULL,
+    key       TEXT,                        -- of the reminder; empty: of one's own accord
+    kind      TEXT    NOT NULL,
+    day       INTEGER NOT NULL,
+    done_by   TEXT,
+    channel   TEXT    NOT NULL,
+    outcome   TEXT    NOT NULL,
+    note      TEXT,
+    satisfaction INTEGER,                  -- 1 to 5
+    churn_reason TEXT,
+    batch     INTEGER NOT NULL,
+    source_line INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_member ON contact (member, day);
+
+-- Phones at which contacts failed in a row; a new number, and one that answers, begins anew.
+CREATE TABLE unreached (
+    member    INTEGER PRIMARY KEY REFERENCES member (id),
+    failures  INTEGER NOT NULL,
+    last      INTEGER NOT NULL             -- the day of the last one
+) STRICT;
+CREATE TRIGGER unreached_ends AFTER UPDATE OF phone ON member WHEN old.phone IS NOT new.phone
+BEGIN DELETE FROM unreached WHERE member = new.id; END;
+
+-- Complaints and their steps, 0 heard to 7 followed-up (lib/rules/contact.h).
+CREATE TABLE complaint (
+    complaint TEXT    PRIMARY KEY,
+    member    INTEGER NOT NULL,
+    store     INTEGER REFERENCES code (code),
+    opened    INTEGER NOT NULL,
+    step      INTEGER NOT NULL,            -- the last one
+    closed    INTEGER,
+    batch     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX complaint_member ON complaint (member);
+CREATE INDEX complaint_closed ON complaint (closed) WHERE closed IS NOT NULL;
+
+CREATE TABLE complaint_step (
+    complaint TEXT    NOT NULL REFERENCES complaint,
+    step      INTEGER NOT NULL,
+    day       INTEGER NOT NULL,
+    done_by   TEXT,
+    note      TEXT,
+    amount    INTEGER,                     -- fen, of a compensation
+    batch     INTEGER NOT NULL,
+    source_line INTEGER NOT NULL,
+    PRIMARY KEY (complaint, step)
 ) STRICT, WITHOUT ROWID;
 
 -- What is written stays: nobody changes or removes a ledger entry, a batch, an event.

@@ -24,12 +24,28 @@ static uint64_t draw(uint64_t below)
     return (state >> 11) % below;
 }
 
+/* Names as they are spread in China: few family names, given names of one or two characters. */
+static void print_name(uint64_t number)
+{
+    static const char family[] = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗";
+    static const char given[] =
+        "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂文辉玲红建国华志雪琳"
+        "晨宇轩涵梓萱浩然子怡欣妍佳琪雨彤";
+    enum { CHARACTER = 3, FAMILIES = sizeof family / CHARACTER, GIVEN = sizeof given / CHARACTER };
+    uint64_t first = number / FAMILIES % GIVEN, second = number / FAMILIES / GIVEN % GIVEN;
+    printf("%.3s%.3s", family + number % FAMILIES * CHARACTER, given + first * CHARACTER);
+    if (number % 3)
+        printf("%.3s", given + second * CHARACTER);
+}
+
 static void print_members(uint64_t count)
 {
     puts("member,name,phone,enrolled");
-    for (uint64_t i = 1; i <= count; i++)
-        printf("M%07llu,王%llu,13%09llu,2024-12-31\n", (unsigned long long)i,
-               (unsigned long long)i, (unsigned long long)i);
+    for (uint64_t i = 1; i <= count; i++) {
+        printf("M%07llu,", (unsigned long long)i);
+        print_name(i);
+        printf(",13%09llu,2024-12-31\n", (unsigned long long)i);
+    }
 }
 
 static void print_date(uint64_t day) /* days of 2025 from 0 on, and one of 2026 */
@@ -71,7 +87,8 @@ static void print_lines(uint64_t count, uint64_t members, bool one_day)
     for (uint64_t done = 0; done < count;) {
         uint64_t lines = 1 + draw(3), store = 1 + draw(STORES);
         lines = lines < count - done ? lines : count - done;
-        print_receipt(store, ++receipts[store], one_day ? DAYS : done * DAYS / count, lines, members);
+        print_receipt(store, ++receipts[store], one_day ? DAYS : done * DAYS / count, lines,
+                      members);
         done += lines;
     }
 }

@@ -46,6 +46,33 @@ finds() {
     finds 'M0000001 M0000004' K000001 'LI MING'
 }
 
+@test "a part of a name is enough where nobody is called so whole" {
+    lines name,phone 欧阳小芳,13712341111 芳芳,13712342222 阿卜杜拉·买买提江,13712343333 >more.csv
+    vip-enroll -q --as-of=2026-11-21 more.csv
+    finds 'M0000001 M0000002' 王
+    finds 'M0000001 M0000002 M0000005 M0000006' 芳
+    finds M0000005 小芳
+    finds M0000006 芳芳
+    finds 'M0000003 M0000007' 买买提
+    finds M0000004 ming
+    finds M0000004 ＭＩＮＧ
+    finds 'M0000003' 尔逊
+    finds M0000002 芳 5678
+    finds M0000002 王5678
+    finds M0000005 阳小 1111
+    finds 'M0000006' 芳2222
+    exits 1 vip-find 小王
+}
+
+@test "parts of names are found through indexes" {
+    needs_tool sqlite3
+    local statement
+    statement=$(sed -n '/^-- name: members_by_part/,/;/p' "$VIP_ROOT/lib/db/sql/face.sql")
+    try sqlite3 "$VIP_DB" "EXPLAIN QUERY PLAN $statement"
+    same "$(grep -c 'USING COVERING INDEX\|USING INDEX' <<<"$out")" 4
+    hasnt "$(tail -n +3 <<<"$out" | grep -v member_long)" SCAN
+}
+
 @test "nobody is status 1, and a number that was asked for is not repeated whole" {
     refuses 1 "nobody fits '王小芳'" vip-find 王小芳
     same "$out" "$heading"

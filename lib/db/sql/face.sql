@@ -19,3 +19,20 @@ ORDER BY 1;
 SELECT id FROM member
 WHERE name_key = ?1 AND (?2 IS NULL OR phone LIKE '%' || ?2)
 ORDER BY id;
+
+-- name: members_by_part
+-- A part that begins at the name's first, second or third character (?1 up to ?2), or stands anywhere
+-- in a long name. Who fits several times comes several times.
+SELECT id FROM member
+WHERE name_key >= ?1 AND name_key < ?2 AND (?3 IS NULL OR phone LIKE '%' || ?3)
+UNION ALL
+SELECT id FROM member
+WHERE length(name_key) > 1 AND substr(name_key, 2) >= ?1 AND substr(name_key, 2) < ?2
+  AND (?3 IS NULL OR phone LIKE '%' || ?3)
+UNION ALL
+SELECT id FROM member
+WHERE length(name_key) > 2 AND substr(name_key, 3) >= ?1 AND substr(name_key, 3) < ?2
+  AND (?3 IS NULL OR phone LIKE '%' || ?3)
+UNION ALL
+SELECT id FROM member
+WHERE length(name_key) > 3 AND name_key LIKE '%' || ?1 || '%' AND (?3 IS NULL OR phone LIKE '%' || ?3);
