@@ -16,10 +16,10 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -W
            -Wwrite-strings -Wpointer-arith -Wundef -Wvla
 CPPFLAGS += -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 -I. -I$(B)/gen
 ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) $(SANITIZE)
-# SQLite is linked statically where its archive is there: a shop assistant waits for the start-up of
-# vip-find, and calls within one binary are a tenth faster.
-SQLITE  := $(if $(wildcard $(shell $(CC) -print-file-name=libsqlite3.a)),-l:libsqlite3.a -lm,-lsqlite3)
-LDLIBS  := $(SQLITE) -lcsv -lsodium
+# Libraries are linked statically where their archives are there: a shop assistant waits for the
+# start-up of vip-find, and calls within one binary are a tenth faster.
+archive  = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
+LDLIBS  := $(foreach name,sqlite3 csv sodium,$(call archive,$(name))) -lm
 LDFLAGS += -Wl,--as-needed
 
 # With V=1 each command line is shown.
