@@ -93,4 +93,32 @@ int poster_settle_returns(struct vip_poster *poster, struct vip_diag *diag);
  * writes the ledger. */
 int poster_post_members(struct vip_poster *poster, struct vip_diag *diag);
 
+/* The member whose rows are being posted. */
+struct visit {
+    struct vip_poster *poster;
+    struct vip_account account; /* .member 0: a non-member, who has none */
+    struct vip_member member;   /* read only when the rules ask for it */
+    bool member_read;
+    int64_t first_store;       /* code and number of the member's first receipt… */
+    const char *first_receipt; /* …NULL: not read yet */
+    struct vip_diag *diag;
+};
+
+/* The row and its member as the rules want them. */
+void visit_purchase(const struct visit *visit, const struct vip_posting *row,
+                    struct vip_purchase *purchase);
+int visit_earner(struct visit *visit, const struct vip_program *program,
+                 const struct vip_posting *row, struct vip_earner *earner);
+
+/* A credit of the row's day, without points yet. */
+int visit_entry(struct visit *visit, const struct vip_posting *row, struct vip_entry *entry);
+
+/* What each kind of row does to the member: sale.c, return.c. */
+int visit_sale(struct visit *visit, struct vip_posting *row, vip_day posted);
+int visit_claim(struct visit *visit, struct vip_posting *row);
+int visit_return(struct visit *visit, struct vip_posting *row);
+
+/* A return belongs to whom the original belongs to, whether the row says so or not. */
+int poster_settle_return(struct vip_poster *poster, struct vip_posting *row, struct vip_diag *diag);
+
 #endif
