@@ -83,6 +83,14 @@ static int describe_first(struct visit *visit, const struct vip_program *program
     return VIP_OK;
 }
 
+/* Is it the receipt that made him a member? Receipts are numbered store by store. */
+static bool is_qualifying(const struct visit *visit, const struct vip_posting *row)
+{
+    const struct vip_member *member = &visit->member;
+    return *member->qualifying && strcmp(member->qualifying, row->receipt) == 0 &&
+           (!*member->store || strcmp(member->store, code_text(visit, row->store)) == 0);
+}
+
 int visit_earner(struct visit *visit, const struct vip_program *program,
                  const struct vip_posting *row, struct vip_earner *earner)
 {
@@ -102,8 +110,7 @@ int visit_earner(struct visit *visit, const struct vip_program *program,
     }
     if (visit->member_read) {
         earner->birthday = visit->member.birthday;
-        earner->qualifying = visit->member.qualifying && *visit->member.qualifying &&
-                             strcmp(visit->member.qualifying, row->receipt) == 0;
+        earner->qualifying = is_qualifying(visit, row);
     }
     return needs.tiers ? describe_tiers(visit, row->day, earner) : VIP_OK;
 }

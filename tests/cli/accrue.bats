@@ -134,6 +134,18 @@ balance() { sql "SELECT balance FROM account WHERE member = $1"; }
     same "$(sql 'SELECT member, spent FROM account ORDER BY member')" "$(lines '1|40000' '2|0' '3|10000')"
 }
 
+@test "the receipt that made a member earns nothing where the programme says so" {
+    club qualifying_earns=no
+    lines name,phone,enrolled,store,receipt,spent 赵六,13812345671,2026-11-20,A,R1,100 >joins.csv
+    vip-enroll -q --as-of=2026-11-21 joins.csv
+    rows store,receipt,line,date,amount,member A,R1,1,2026-11-20,60,M0000004 \
+        A,R1,2,2026-11-20,40,M0000004 B,R1,1,2026-11-20,50,M0000004 A,R2,1,2026-11-20,5,M0000004
+    posted M0000004,K000004,A,R1,1,2026-11-20,sale,60.00,0,0,posted,qualifying \
+        M0000004,K000004,A,R1,2,2026-11-20,sale,40.00,0,0,posted,qualifying \
+        M0000004,K000004,B,R1,1,2026-11-20,sale,50.00,50,50,posted, \
+        M0000004,K000004,A,R2,1,2026-11-20,sale,5.00,5,55,posted,
+}
+
 @test "a bonus once in a life and one once a receipt" {
     needs_tool sqlite3
     club welcome,once,50,,,,,,,,first-purchase,, extra,plus,5,,,,,,,,,, double,times,2,,,,,,,,first-purchase,,
