@@ -82,6 +82,9 @@ skip_if_sanitized() {
     esac
 }
 
+# one_file FILE: the database is all in FILE, nothing in the log beside it, so that it can be copied.
+one_file() { sqlite3 "$1" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null && rm -f "$1"-wal "$1"-shm; }
+
 # dump_database FILE: every table as CSV, in the order of its primary key, without what tells one run
 # from another that did the same: batch numbers, and the time, sums and hashes of the batches.
 dump_database() {

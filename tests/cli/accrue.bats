@@ -562,7 +562,8 @@ cut_differently() {
     RANDOM=$seed
     club promotion,none,,,,,,,,sale,,, welcome,once,50,,,,,,,,first-purchase,, extra,plus,5,,,,,,,,,, \
         double,times,2,,,,,,,,first-purchase,,
-    mv "$VIP_DB" empty.db
+    one_file "$VIP_DB" && mv "$VIP_DB" empty.db
+    same "$(sqlite3 empty.db 'SELECT count(*) FROM account')" 3
     for i in {1..12}; do
         random_rows "$RANDOM" $((RANDOM % 120)) >rows.csv
         cut_differently rows.csv

@@ -25,9 +25,9 @@ setup_file() {
         NR > 1 { printf "CD,R%06d,%s,%s,%s,%s\n", NR - 1, $2, $3, $4, $1 }' "$CDNOW" >purchases.csv
     vip-db init -q --program=basic &&
         vip-enroll -q --as-of=1998-07-01 members.csv &&
-        cp enrolled.db posted.db &&
+        one_file enrolled.db && cp enrolled.db posted.db &&
         VIP_DB=posted.db vip-accrue --as-of=1998-07-01 -o posted.csv purchases.csv 2>posted.log &&
-        VIP_DB=posted.db vip-tier -q --as-of=1998-07-01
+        VIP_DB=posted.db vip-tier -q --as-of=1998-07-01 && one_file posted.db
 }
 
 setup() {
