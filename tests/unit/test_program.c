@@ -174,10 +174,11 @@ static void department_store_has_its_figures(void **state)
     assert_int_equal(program->rebate_claim.count, 3);
     assert_int_equal(program->rebate_claim.unit, VIP_SPAN_MONTHS);
     assert_false(program->qualifying_earns);
-    assert_int_equal(program->earn_count, 3);
+    assert_int_equal(program->earn_count, 4);
     assert_string_equal(program->earns[1].promo, "*");
     assert_string_equal(program->earns[2].promo, "marked-down");
-    for (size_t i = 1; i < 3; i++)
+    assert_string_equal(program->earns[3].pay, "voucher|points");
+    for (size_t i = 1; i < 4; i++)
         assert_int_equal(program->earns[i].effect, VIP_EFFECT_NONE);
     assert_int_equal(program->reward_count, 4);
     for (size_t i = 0; i < 4; i++) {
