@@ -295,8 +295,8 @@ static void settle_twin(struct vip_poster *poster, const struct vip_posting *fir
 
 int poster_settle_twins(struct vip_poster *poster, struct vip_diag *diag)
 {
-    const struct vip_posting *first = NULL;
-    for (size_t i = 0; i < poster->part_count; i++) {
+    const struct vip_posting *first = poster->by_key[0]; /* which nothing precedes */
+    for (size_t i = 1; i < poster->part_count; i++) {
         struct vip_posting *row = poster->by_key[i];
         if (!row->twin) {
             first = row;
