@@ -92,27 +92,62 @@ int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
 
 /* ---- what has run out ---- */
 
-/* The day after the last good one, or that on which a cancellation put points back later. */
-static int date_lapse(struct vip_db *db, int64_t member, struct vip_lapse *lapse,
-                      struct vip_diag *diag)
+struct lapse_list {
+    struct vip_arena *arena;
+    struct vip_lapse *lapses;
+    size_t count, capacity;
+};
+
+static int grow_lapses(struct lapse_list *list, size_t more, struct vip_diag *diag)
 {
-    const struct vip_value values[] = {vip_int(member), vip_int(lapse->lot)};
-    int64_t back;
-    int error = vip_db_number(db, VIP_SQL_lot_put_back, &back, lapse->day, diag, values, 2);
-    if (error == VIP_OK && back > lapse->day)
-        lapse->day = (vip_day)back;
+    if (list->count + more <= list->capacity)
+        return VIP_OK;
+    size_t capacity = 2 * (list->count + more);
+    struct vip_lapse *larger = vip_arena_zero(list->arena, capacity, sizeof *larger);
+    if (!larger)
+        return vip_fail_memory(diag);
+    if (list->count)
+        memcpy(larger, list->lapses, list->count * sizeof *larger);
+    list->lapses = larger;
+    list->capacity = capacity;
+    return VIP_OK;
+}
+
+enum { PUT_BACKS_MOST = 64 }; /* days on which one lot got points back; older ones go with them */
+
+/* Adds the parts of a lapse, each dated by when its points came back. */
+static int add_parts(struct vip_db *db, int64_t member, const struct vip_lapse *lapse,
+                     struct lapse_list *list, struct vip_diag *diag)
+{
+    struct vip_put_back backs[PUT_BACKS_MOST];
+    struct vip_statement *row = NULL;
+    size_t count = 0;
+    int more =
+        vip_db_query(db, VIP_SQL_lot_put_backs, &row, diag, vip_int(member), vip_int(lapse->lot));
+    for (; more > 0 && count < PUT_BACKS_MOST; more = vip_step(row, diag))
+        backs[count++] = (struct vip_put_back){vip_column_day(row, 0), vip_column_integer(row, 1)};
+    if (more > 0)
+        vip_reset(row);
+    int error = more < 0 ? more : grow_lapses(list, count + 1, diag);
+    if (error == VIP_OK)
+        list->count += vip_lapse_part(lapse, backs, count, &list->lapses[list->count]);
     return error;
 }
 
-static int date_lapses(struct vip_db *db, int64_t member, struct vip_lapse *lapses, size_t count,
-                       struct vip_diag *diag)
+/* What is left of the lots that ended before day, in the order of the days on which it is gone. */
+static int find_lapses(struct vip_db *db, int64_t member, struct vip_lot *lots, size_t count,
+                       vip_day day, struct lapse_list *list, struct vip_diag *diag)
 {
-    for (size_t i = 0; i < count; i++) {
-        int error = date_lapse(db, member, &lapses[i], diag);
+    struct vip_lapse *ended = vip_arena_zero(list->arena, count + 1, sizeof *ended);
+    if (!ended)
+        return vip_fail_memory(diag);
+    size_t found = vip_lots_lapse(lots, count, day, ended);
+    for (size_t i = 0; i < found; i++) {
+        int error = add_parts(db, member, &ended[i], list, diag);
         if (error != VIP_OK)
             return error;
     }
-    vip_lapses_sort(lapses, count);
+    vip_lapses_sort(list->lapses, list->count);
     return VIP_OK;
 }
 
@@ -146,18 +181,15 @@ int vip_ledger_lapse(struct vip_batch *batch, struct vip_account *account, struc
                      size_t count, vip_day day, struct vip_lapse **posted, size_t *posted_count,
                      struct vip_arena *scratch, struct vip_diag *diag)
 {
-    struct vip_lapse *lapses = vip_arena_zero(scratch, count + 1, sizeof *lapses);
-    *posted = lapses;
+    struct lapse_list list = {.arena = scratch};
+    int error = find_lapses(batch->db, account->member, lots, count, day, &list, diag);
+    *posted = list.lapses;
     *posted_count = 0;
-    if (!lapses)
-        return vip_fail_memory(diag);
-    size_t found = vip_lots_lapse(lots, count, day, lapses);
-    int error = date_lapses(batch->db, account->member, lapses, found, diag);
-    for (size_t i = 0, next; error == VIP_OK && i < found; i = next) {
-        for (next = i + 1; next < found && lapses[next].day == lapses[i].day;)
+    for (size_t i = 0, next; error == VIP_OK && i < list.count; i = next) {
+        for (next = i + 1; next < list.count && list.lapses[next].day == list.lapses[i].day;)
             next++;
-        error =
-            post_lapse(batch, account, &lapses[i], next - i, &lapses[*posted_count], scratch, diag);
+        error = post_lapse(batch, account, &list.lapses[i], next - i, &list.lapses[*posted_count],
+                           scratch, diag);
         ++*posted_count;
     }
     return error;

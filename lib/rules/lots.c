@@ -123,6 +123,24 @@ size_t vip_lots_lapse(struct vip_lot *lots, size_t count, vip_day day, struct vi
     return found;
 }
 
+size_t vip_lapse_part(const struct vip_lapse *lapse, const struct vip_put_back *backs,
+                      size_t back_count, struct vip_lapse *parts)
+{
+    vip_points rest = lapse->points;
+    size_t count = 0;
+    for (size_t i = 0; i < back_count && rest > 0 && backs[i].day > lapse->day; i++) {
+        parts[count] = *lapse;
+        parts[count].day = backs[i].day;
+        parts[count].points = backs[i].points < rest ? backs[i].points : rest;
+        rest -= parts[count++].points;
+    }
+    if (rest > 0) {
+        parts[count] = *lapse;
+        parts[count++].points = rest;
+    }
+    return count;
+}
+
 static int by_day(const void *left, const void *right)
 {
     const struct vip_lapse *a = left, *b = right;

@@ -56,13 +56,22 @@ struct vip_lapse { /* the rest of a lot that has run out */
     int64_t lot;
     vip_points points;
     vip_day expires; /* its last good day */
-    vip_day day;     /* the day on which it is gone: the one after, or that on which the points came
-                      * back into a lot that was over */
+    vip_day day;     /* the day on which it is gone */
 };
 
 /* Takes all that is left of the lots that ended before day. lapses has room for count; returns how
- * many. `day` of each is the one after its end. */
+ * many. Gone is each on the day after its end: see vip_lapse_part. */
 size_t vip_lots_lapse(struct vip_lot *lots, size_t count, vip_day day, struct vip_lapse *lapses);
+
+struct vip_put_back { /* points that came back into a lot */
+    vip_day day;
+    vip_points points;
+};
+
+/* What came back into a lot that was over is gone on the day on which it came. Parts a lapse by its
+ * lot's put-backs, the newest first, into parts (room for back_count + 1); returns how many. */
+size_t vip_lapse_part(const struct vip_lapse *lapse, const struct vip_put_back *backs,
+                      size_t back_count, struct vip_lapse *parts);
 
 /* By the day on which they are gone, then as they ended. */
 void vip_lapses_sort(struct vip_lapse *lapses, size_t count);

@@ -178,6 +178,28 @@ static void what_has_run_out_is_told_by_its_day(void **state)
     assert_int_equal(vip_lots_lapse(lots, COUNT(lots), 10, lapses), 0);
 }
 
+static void what_came_back_late_is_gone_on_its_day(void **state)
+{
+    (void)state;
+    const struct vip_lapse lapse = {.lot = 7, .points = 10, .expires = 20, .day = 21};
+    const struct vip_put_back backs[] = {{40, 3}, {30, 4}, {21, 9}, {15, 9}};
+    struct vip_lapse parts[5];
+    assert_int_equal(vip_lapse_part(&lapse, backs, 4, parts), 3);
+    assert_int_equal(parts[0].day, 40);
+    assert_int_equal(parts[0].points, 3);
+    assert_int_equal(parts[1].day, 30);
+    assert_int_equal(parts[1].points, 4);
+    assert_int_equal(parts[2].day, 21);
+    assert_int_equal(parts[2].points, 3);
+    assert_int_equal(parts[2].lot, 7);
+    const struct vip_lapse rest = {.lot = 7, .points = 2, .expires = 20, .day = 21};
+    assert_int_equal(vip_lapse_part(&rest, backs, 4, parts), 1); /* the older went before */
+    assert_int_equal(parts[0].day, 40);
+    assert_int_equal(parts[0].points, 2);
+    assert_int_equal(vip_lapse_part(&rest, NULL, 0, parts), 1);
+    assert_int_equal(parts[0].day, 21);
+}
+
 static void a_cancellation_puts_back_what_was_taken(void **state)
 {
     (void)state;
@@ -239,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_return_finds_no_lot_that_has_run_out),
         cmocka_unit_test(a_credit_pays_the_debt_first),
         cmocka_unit_test(what_has_run_out_is_told_by_its_day),
+        cmocka_unit_test(what_came_back_late_is_gone_on_its_day),
         cmocka_unit_test(a_cancellation_puts_back_what_was_taken),
         cmocka_unit_test(a_debt_takes_its_part_of_what_is_put_back),
         cmocka_unit_test(a_lot_that_is_over_pays_no_debt),

@@ -45,7 +45,9 @@ INSERT INTO lot_use (member, lot, entry, points) VALUES (?1, ?2, ?3, ?4);
 -- name: lot_uses_of
 SELECT lot, points FROM lot_use WHERE member = ?1 AND entry = ?2 AND lot <> ?2;
 
--- name: lot_put_back
--- The last day on which a cancellation put points back into a lot.
-SELECT max(e.day) FROM lot_use AS u JOIN ledger AS e ON e.member = u.member AND e.entry = u.entry
-WHERE u.member = ?1 AND u.lot = ?2 AND u.points < 0;
+-- name: lot_put_backs
+-- What cancellations put back into a lot, the newest day first.
+SELECT e.day, -sum(u.points)
+FROM lot_use AS u JOIN ledger AS e ON e.member = u.member AND e.entry = u.entry
+WHERE u.member = ?1 AND u.lot = ?2 AND u.points < 0
+GROUP BY e.day ORDER BY e.day DESC;
