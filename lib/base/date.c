@@ -311,6 +311,21 @@ static const struct span_sign {
     {"m", 1, VIP_SPAN_MONTHS},
 };
 
+/* Cuts the words off that make a span one before: a spreadsheet runs "-7d" as a formula. */
+static bool cut_before(char *text)
+{
+    static const char *const words[] = {" before", " 前", "前"};
+    size_t size = strlen(text);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t word = strlen(words[i]);
+        if (size > word && strcmp(text + size - word, words[i]) == 0) {
+            text[size - word] = '\0';
+            return true;
+        }
+    }
+    return false;
+}
+
 int vip_span_parse(const char *text, struct vip_span *span)
 {
     char plain[24];
@@ -322,7 +337,7 @@ int vip_span_parse(const char *text, struct vip_span *span)
         return VIP_OK;
     }
     const char *at = plain;
-    bool negative = take(&at, "-");
+    bool before = cut_before(plain), negative = before || take(&at, "-");
     if (!negative)
         take(&at, "+");
     if (!take_number(&at, 1, 7, &count))

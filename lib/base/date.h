@@ -37,13 +37,14 @@ int vip_day_parse(const char *text, vip_day *day, int *minute, const char **why)
 /* ISO 8601; "" for VIP_DAY_NONE. to holds VIP_DATE_TEXT bytes. Returns the length. */
 size_t vip_day_format(vip_day day, char *to);
 
-/* A span as programmes write it: "0d", "30d", "2w", "24m", "3min", "-1m", "never". */
+/* A span as programmes write it: "0d", "30d", "2w", "24m", "3min", "-1m" or "1m before", "never".
+ */
 struct vip_span {
     int count; /* may be negative */
     enum vip_span_unit { VIP_SPAN_NEVER, VIP_SPAN_MINUTES, VIP_SPAN_DAYS, VIP_SPAN_MONTHS } unit;
 };
-int vip_span_parse(const char *text, struct vip_span *span);     /* 0 or VIP_EREFUSED */
-vip_day vip_day_add_span(vip_day day, struct vip_span span);     /* never: VIP_DAY_NONE */
+int vip_span_parse(const char *text, struct vip_span *span); /* 0 or VIP_EREFUSED */
+vip_day vip_day_add_span(vip_day day, struct vip_span span); /* never: VIP_DAY_NONE */
 
 /* A birthday: year may be missing; may be lunar; leap says a lunar leap month. */
 struct vip_birthday {
@@ -54,8 +55,9 @@ struct vip_birthday {
     bool leap;
 };
 
-/* A date as above, "11-21", "11月21日", "L08-15", "L1980-08-15", "农历八月十五", "农历1980年八月十五",
- * "农历闰四月初三". Returns 0 or VIP_EREFUSED with *why. Does not need the lunar table. */
+/* A date as above, "11-21", "11月21日", "L08-15", "L1980-08-15", "农历八月十五",
+ * "农历1980年八月十五", "农历闰四月初三". Returns 0 or VIP_EREFUSED with *why. Does not need the
+ * lunar table. */
 int vip_birthday_parse(const char *text, struct vip_birthday *birthday, const char **why);
 
 /* "1980-11-21", "11-21", "L08-15", "L1980-L04-03" for a leap month: "L1980-+04-03". */

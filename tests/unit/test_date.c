@@ -223,11 +223,13 @@ static void spans_read_and_refuse(void **state)
         {"2w", {14, VIP_SPAN_DAYS}},     {"24m", {24, VIP_SPAN_MONTHS}},
         {"3min", {3, VIP_SPAN_MINUTES}}, {"-1m", {-1, VIP_SPAN_MONTHS}},
         {"+3m", {3, VIP_SPAN_MONTHS}},   {"never", {0, VIP_SPAN_NEVER}},
-        {" 7d ", {7, VIP_SPAN_DAYS}},
+        {" 7d ", {7, VIP_SPAN_DAYS}},    {"7d before", {-7, VIP_SPAN_DAYS}},
+        {"1m前", {-1, VIP_SPAN_MONTHS}},
     };
-    static const char *const wrong[] = {"",          "d",    "7",     "7x",    "7 d",
-                                        "d7",        "1.5m", "--1m",  "7D",    "12345678d",
-                                        "nevermore", "7dd",  "24m x", "-never"};
+    static const char *const wrong[] = {
+        "",      "d",      "7",          "7x",        "7 d",          "d7",
+        "1.5m",  "--1m",   "7D",         "12345678d", "nevermore",    "7dd",
+        "24m x", "-never", "-7d before", "before",    "never before", "7dbefore"};
     struct vip_span span;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(vip_span_parse(cases[i].text, &span), VIP_OK);
