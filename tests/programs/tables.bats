@@ -76,3 +76,7 @@ PYTHON
     sqlite3 "$VIP_DB" "SELECT * FROM program_cell" >after
     cmp plain after
 }
+
+@test "each preset has its part of vip-presets(7)" {
+    same "$(sed -n 's/^\.Ss //p' "$VIP_ROOT/share/man/vip-presets.7" | sort)" "$(presets)"
+}
