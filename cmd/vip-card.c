@@ -1,8 +1,7 @@
 /* vip-card: the life of a card: issued, activated, lost, replaced, renewed; and lists (SPEC 4).
  *
- * Rows name members or cards; some thousands of them are looked up and written in one transaction,
- * and printed after it. */
-#include "cmd/common/command.h"
+ * Rows name members or cards; cmd/common/rows.h does them in batches. */
+#include "cmd/common/rows.h"
 #include "lib/base/text.h"
 #include "lib/db/batch.h"
 #include "lib/db/card.h"
@@ -14,8 +13,6 @@
 #include "lib/rules/period.h"
 #include <stdlib.h>
 #include <string.h>
-
-enum { BATCH_ROWS = 4096 };
 
 static const struct vip_column output_columns[] = {
     {"member", VIP_TEXT}, {"card", VIP_TEXT},   {"name", VIP_TEXT},   {"tier", VIP_TEXT},
@@ -42,23 +39,20 @@ static const struct vip_option options[] = {
 struct request { /* a row on its way */
     struct vip_identity shown;
     const char *store, *reason;
-    struct vip_row raw; /* the cells as they came, for --rejects */
 
     struct vip_face face;
     struct vip_card card; /* what is printed; card "" when there is none */
     const char *status, *said;
-    const struct vip_diag *refused; /* NULL: it took effect, or was known */
 };
 
 struct run {
     struct vip_context *context;
-    int (*act)(struct run *run, struct request *row); /* sets card, status, said */
-    struct vip_arena lasting, arena, scratch;
+    int (*act)(struct run *run, struct request *row); /* sets card, status, said; may be known */
+    struct vip_arena lasting, scratch;
     struct vip_programs programs;
     const struct vip_program *program;
-    struct vip_batch batch;
-    struct request *rows;
-    size_t count;
+    struct vip_batch *batch; /* of the row in hand, with the texts of its output */
+    struct vip_arena *arena;
 };
 
 static struct vip_diag *diag_of(const struct run *run)
@@ -71,18 +65,13 @@ static struct vip_db *db_of(const struct run *run)
     return run->context->db;
 }
 
-static const char *keep(struct run *run, const char *text)
-{
-    return vip_arena_text(&run->arena, text);
-}
-
 /* ---- what the jobs share ---- */
 
 static int known(struct request *row, const char *why)
 {
     row->status = "known";
     row->said = why;
-    return VIP_OK;
+    return VIP_ROW_KNOWN;
 }
 
 static int wrong_state(struct run *run, const struct vip_card *card)
@@ -101,11 +90,11 @@ static int card_meant(struct run *run, const struct request *row, struct vip_car
 {
     int found = 0;
     if (row->shown.card && *row->shown.card)
-        found = vip_card_load(db_of(run), row->shown.card, &run->arena, card, diag_of(run));
+        found = vip_card_load(db_of(run), row->shown.card, run->arena, card, diag_of(run));
     if (found == 0)
-        found = vip_card_current(db_of(run), row->face.id, &run->arena, card, diag_of(run));
+        found = vip_card_current(db_of(run), row->face.id, run->arena, card, diag_of(run));
     if (found == 0)
-        found = vip_card_latest(db_of(run), row->face.id, &run->arena, card, diag_of(run));
+        found = vip_card_latest(db_of(run), row->face.id, run->arena, card, diag_of(run));
     if (found < 0)
         return found;
     return found ? VIP_OK : no_card(run);
@@ -113,7 +102,7 @@ static int card_meant(struct run *run, const struct request *row, struct vip_car
 
 static int event(struct run *run, const struct request *row, const char *what)
 {
-    return vip_batch_event(&run->batch, row->face.id, what, row->reason, diag_of(run));
+    return vip_batch_event(run->batch, row->face.id, what, row->reason, diag_of(run));
 }
 
 /* The store that a number may name: the row's, else the one that the member belongs to. */
@@ -137,16 +126,16 @@ static int new_card(struct run *run, struct request *row, struct vip_card card)
     const char *store;
     int error = store_of_card(run, row, &store);
     if (error == VIP_OK)
-        error = vip_card_next(&run->batch, run->program->card_format, store, number, diag_of(run));
+        error = vip_card_next(run->batch, run->program->card_format, store, number, diag_of(run));
     if (error != VIP_OK)
         return error;
-    card.card = keep(run, number);
+    card.card = vip_arena_text(run->arena, number);
     card.member = row->face.id;
     card.issued = run->context->as_of;
     if (!card.card)
         return vip_fail_memory(diag_of(run));
     row->card = card;
-    return vip_card_insert(&run->batch, &card, diag_of(run));
+    return vip_card_insert(run->batch, &card, diag_of(run));
 }
 
 /* ---- issue ---- */
@@ -172,9 +161,9 @@ static int issue(struct run *run, struct request *row)
     int error = tier_of_card(run, row->face.id, &tier);
     if (error != VIP_OK)
         return error;
-    int found = vip_card_current(db_of(run), row->face.id, &run->arena, &old, diag_of(run));
+    int found = vip_card_current(db_of(run), row->face.id, run->arena, &old, diag_of(run));
     if (found == 0)
-        found = vip_card_latest(db_of(run), row->face.id, &run->arena, &old, diag_of(run));
+        found = vip_card_latest(db_of(run), row->face.id, run->arena, &old, diag_of(run));
     if (found < 0)
         return found;
     if (found)
@@ -191,7 +180,7 @@ static int issue(struct run *run, struct request *row)
                                    .expires = vip_card_end(run->program, tier, run->context->as_of),
                                    .replaces = found ? old.card : ""});
     if (error == VIP_OK)
-        error = vip_card_close_all(&run->batch, row->face.id, row->card.card, VIP_CARD_REPLACED,
+        error = vip_card_close_all(run->batch, row->face.id, row->card.card, VIP_CARD_REPLACED,
                                    diag_of(run));
     row->status = "issued";
     return error;
@@ -210,7 +199,7 @@ static int lost(struct run *run, struct request *row)
         return wrong_state(run, &row->card);
     row->status = "lost";
     row->said = row->reason;
-    error = vip_card_set_state(&run->batch, row->card.card, VIP_CARD_LOST, diag_of(run));
+    error = vip_card_set_state(run->batch, row->card.card, VIP_CARD_LOST, diag_of(run));
     return error == VIP_OK ? event(run, row, "card-lost") : error;
 }
 
@@ -222,7 +211,7 @@ static int replace(struct run *run, struct request *row)
         return error;
     /* A replacement that waits for activation is the answer to the same wish. */
     const char *replaced = old.state == VIP_CARD_ISSUED && *old.replaces ? old.replaces : old.card;
-    int found = vip_card_replacing(db_of(run), row->face.id, replaced, &run->arena, &row->card,
+    int found = vip_card_replacing(db_of(run), row->face.id, replaced, run->arena, &row->card,
                                    diag_of(run));
     if (found < 0)
         return found;
@@ -249,7 +238,7 @@ static int activate(struct run *run, struct request *row)
     if ((!row->shown.card || !*row->shown.card) && row->card.state == VIP_CARD_ACTIVE) {
         struct vip_card
             waiting; /* the member's replacement waits beside the card that it replaces */
-        int found = vip_card_replacing(db_of(run), row->face.id, row->card.card, &run->arena,
+        int found = vip_card_replacing(db_of(run), row->face.id, row->card.card, run->arena,
                                        &waiting, diag_of(run));
         if (found < 0)
             return found;
@@ -261,13 +250,12 @@ static int activate(struct run *run, struct request *row)
     if (row->card.state != VIP_CARD_ISSUED)
         return wrong_state(run, &row->card);
     row->status = "active";
-    error = vip_card_close_all(&run->batch, row->face.id, row->card.card, VIP_CARD_REPLACED,
+    error = vip_card_close_all(run->batch, row->face.id, row->card.card, VIP_CARD_REPLACED,
                                diag_of(run));
     if (error == VIP_OK && *row->card.replaces) /* a lost one is now replaced for good */
-        error =
-            vip_card_set_state(&run->batch, row->card.replaces, VIP_CARD_REPLACED, diag_of(run));
+        error = vip_card_set_state(run->batch, row->card.replaces, VIP_CARD_REPLACED, diag_of(run));
     if (error == VIP_OK)
-        error = vip_card_set_state(&run->batch, row->card.card, VIP_CARD_ACTIVE, diag_of(run));
+        error = vip_card_set_state(run->batch, row->card.card, VIP_CARD_ACTIVE, diag_of(run));
     return error;
 }
 
@@ -289,163 +277,82 @@ static int renew(struct run *run, struct request *row)
     bool over = card->expires < today;
     card->expires = vip_card_end(run->program, tier, over ? today : card->expires);
     row->status = "renewed";
-    error = vip_card_set_expiry(&run->batch, card->card, card->expires, diag_of(run));
+    error = vip_card_set_expiry(run->batch, card->card, card->expires, diag_of(run));
     if (error == VIP_OK && card->state == VIP_CARD_EXPIRED)
-        error = vip_card_set_state(&run->batch, card->card, VIP_CARD_ACTIVE, diag_of(run));
+        error = vip_card_set_state(run->batch, card->card, VIP_CARD_ACTIVE, diag_of(run));
     return error == VIP_OK ? event(run, row, "card-renewed") : error;
 }
 
-/* ---- batches ---- */
+/* ---- rows ---- */
 
-static int print_card(struct run *run, const struct request *row)
+static void fill_values(const struct request *row, struct vip_value *values)
 {
     const struct vip_card *card = &row->card;
     bool there = card->card && *card->card;
-    const struct vip_value values[] = {
-        vip_text(row->face.member),
-        vip_text(card->card),
-        vip_text(row->face.name),
-        vip_text(card->tier),
-        there ? vip_date(card->issued) : vip_null(),
-        there ? vip_date(card->expires) : vip_null(),
-        vip_text(row->status),
-        vip_text(row->said),
-    };
-    return vip_output_row(run->context, values);
+    values[0] = vip_text(row->face.member);
+    values[1] = vip_text(card->card);
+    values[2] = vip_text(row->face.name);
+    values[3] = vip_text(card->tier);
+    values[4] = there ? vip_date(card->issued) : vip_null();
+    values[5] = there ? vip_date(card->expires) : vip_null();
+    values[6] = vip_text(row->status);
+    values[7] = vip_text(row->said);
 }
 
-static int do_one(struct run *run, struct request *row)
+static int find_face(struct run *run, struct request *row)
 {
     int64_t member;
-    vip_arena_reset(&run->scratch);
-    vip_diag_clear(diag_of(run));
     int error = vip_member_identify(db_of(run), &row->shown, run->program->identify, NULL, &member,
                                     diag_of(run));
     if (error != VIP_OK)
         return error;
-    int found = vip_face_load(db_of(run), member, &run->arena, &row->face, diag_of(run));
+    int found = vip_face_load(db_of(run), member, run->arena, &row->face, diag_of(run));
     if (found <= 0)
         return found < 0 ? found : vip_fail(diag_of(run), VIP_EDATABASE, "a member has no account");
     if (row->face.status != VIP_STATUS_ACTIVE && row->face.status != VIP_STATUS_SUSPENDED)
         return vip_refuse(diag_of(run), "wrong-status", "member", "the membership is %s",
                           vip_status_word(row->face.status));
-    return run->act(run, row);
-}
-
-/* A refusal is kept until the batch stands, with the row as it came. */
-static int keep_refusal(struct run *run, struct request *row)
-{
-    struct vip_diag *copy = vip_arena_take(&run->arena, sizeof *copy);
-    if (!copy)
-        return vip_fail_memory(diag_of(run));
-    *copy = *diag_of(run);
-    row->refused = copy;
     return VIP_OK;
 }
 
-static int write_batch(struct run *run)
-{
-    vip_context_batch(run->context, &run->batch);
-    int error = vip_batch_begin(&run->batch, diag_of(run));
-    if (error != VIP_OK)
-        return error;
-    for (size_t i = 0; i < run->count && error == VIP_OK; i++) {
-        error = do_one(run, &run->rows[i]);
-        if (error == VIP_EREFUSED)
-            error = keep_refusal(run, &run->rows[i]);
-    }
-    if (error == VIP_OK)
-        return vip_batch_commit(&run->batch, diag_of(run));
-    vip_batch_rollback(&run->batch);
-    return error;
-}
-
-static int flush(struct run *run)
-{
-    int error = run->count ? write_batch(run) : VIP_OK;
-    for (size_t i = 0; i < run->count && error == VIP_OK; i++) {
-        const struct request *row = &run->rows[i];
-        if (row->refused) {
-            vip_row_refused(run->context, row->refused, &row->raw);
-            continue;
-        }
-        if (strcmp(row->status, "known") == 0)
-            run->context->count.known++;
-        else
-            run->context->count.accepted++;
-        error = print_card(run, row);
-    }
-    run->count = 0;
-    vip_arena_reset(&run->arena);
-    return error == VIP_OK ? vip_output_flush(run->context) : error;
-}
-
-static int keep_raw(struct run *run, struct request *row)
-{
-    const struct vip_row *raw = vip_input_raw(run->context);
-    const char **cells = vip_arena_zero(&run->arena, raw->count + 1, sizeof *cells);
-    if (!cells)
-        return vip_fail_memory(diag_of(run));
-    for (size_t i = 0; i < raw->count; i++)
-        if (!(cells[i] = keep(run, raw->cells[i])))
-            return vip_fail_memory(diag_of(run));
-    row->raw = (struct vip_row){.line = raw->line, .count = raw->count, .cells = cells};
-    return VIP_OK;
-}
-
-static int read_row(struct vip_context *context, void *state, const char *const *cells, size_t line)
+static int act_on_row(struct vip_context *context, void *state, const struct vip_row_in *in,
+                      struct vip_value *values)
 {
     struct run *run = state;
-    struct request *row = &run->rows[run->count];
-    (void)line;
-    *row = (struct request){.shown = {.member = keep(run, cells[MEMBER]),
-                                      .card = keep(run, cells[CARD]),
-                                      .phone = keep(run, cells[PHONE]),
-                                      .id_no = keep(run, cells[ID_NO]),
-                                      .name = keep(run, cells[NAME]),
-                                      .birthday = keep(run, cells[BIRTHDAY])},
-                            .store = keep(run, cells[STORE]),
-                            .reason = keep(run, cells[REASON]),
-                            .card = {.card = ""}};
-    if (!row->reason)
-        return vip_fail_memory(&context->diag);
-    int error = keep_raw(run, row);
-    if (error != VIP_OK)
-        return error;
-    run->count++;
-    return run->count == BATCH_ROWS ? flush(run) : VIP_OK;
-}
-
-static int end_file(struct vip_context *context, void *state)
-{
+    const char *const *cells = in->cells;
+    struct request row = {.shown = {cells[MEMBER], cells[CARD], cells[PHONE], cells[ID_NO],
+                                    cells[NAME], cells[BIRTHDAY]},
+                          .store = cells[STORE],
+                          .reason = cells[REASON],
+                          .card = {.card = ""}};
     (void)context;
-    return flush(state);
+    run->batch = in->batch;
+    run->arena = in->arena;
+    vip_arena_reset(&run->scratch);
+    int result = find_face(run, &row);
+    if (result == VIP_OK)
+        result = run->act(run, &row);
+    fill_values(&row, values);
+    return result;
 }
 
 static int run_rows(struct vip_context *context, int (*act)(struct run *, struct request *))
 {
     static const char *const required[] = {"member|card|phone|id_no|name", NULL};
     struct run run = {.context = context, .act = act};
-    const struct vip_input input = {.columns = input_columns,
-                                    .required = required,
-                                    .row = read_row,
-                                    .file_end = end_file,
-                                    .state = &run};
+    const struct vip_rows rows = {.input = {.columns = input_columns, .required = required},
+                                  .output = output_columns,
+                                  .output_count = OUTPUT_COLUMNS,
+                                  .act = act_on_row,
+                                  .state = &run};
     if (expiring || state_wanted)
         return vip_fail(&context->diag, VIP_EUSAGE, "--expiring and --state go with list");
     int error = vip_programs_load(context->db, &run.lasting, &run.programs, &context->diag);
-    if (error != VIP_OK)
-        goto out;
-    run.program = vip_programs_on(&run.programs, context->as_of);
-    run.rows = calloc(BATCH_ROWS, sizeof *run.rows);
-    error = run.rows ? vip_output_open(context, output_columns, OUTPUT_COLUMNS, NULL)
-                     : vip_fail_memory(&context->diag);
-    if (error == VIP_OK)
-        error = vip_input_each(context, 0, &input);
-out:
-    free(run.rows);
+    if (error == VIP_OK) {
+        run.program = vip_programs_on(&run.programs, context->as_of);
+        error = vip_rows_run(context, 0, &rows);
+    }
     vip_arena_free(&run.scratch);
-    vip_arena_free(&run.arena);
     vip_arena_free(&run.lasting);
     return error;
 }
@@ -479,19 +386,21 @@ static int run_renew(struct vip_context *context)
 
 static int print_listed(struct run *run, struct vip_statement *listed)
 {
+    struct vip_value values[OUTPUT_COLUMNS];
     struct request row = {
         .card = {.card = vip_column_text(listed, 1),
                  .tier = vip_column_text(listed, 2),
                  .issued = vip_column_day(listed, 4),
                  .expires = vip_column_day(listed, 5)},
         .status = vip_card_state_word((enum vip_card_state)vip_column_integer(listed, 3))};
-    vip_arena_reset(&run->arena);
-    int found = vip_face_load(db_of(run), vip_column_integer(listed, 0), &run->arena, &row.face,
+    vip_arena_reset(&run->scratch);
+    int found = vip_face_load(db_of(run), vip_column_integer(listed, 0), &run->scratch, &row.face,
                               diag_of(run));
     if (found <= 0)
         return found;
     run->context->count.accepted++;
-    return print_card(run, &row);
+    fill_values(&row, values);
+    return vip_output_row(run->context, values);
 }
 
 /* The number of a state; -1: any. */
@@ -546,7 +455,7 @@ static int run_list(struct vip_context *context)
         if (error == VIP_OK)
             more = vip_step(listed, &context->diag);
     }
-    vip_arena_free(&run.arena);
+    vip_arena_free(&run.scratch);
     return error == VIP_OK ? more : error;
 }
 
