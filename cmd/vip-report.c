@@ -12,10 +12,13 @@
 
 static struct {
     bool list;
-    const char *describe, *period, *by;
+    const char *describe, *book, *period, *by;
     vip_day from, to;
     const char *store, *consultant, *member, *tier, *category, *brand;
 } given = {.from = VIP_DAY_NONE, .to = VIP_DAY_NONE};
+
+/* The sink is closed after the run, and borrows headings and title from here. */
+static struct vip_arena arena;
 
 /* ---- which days ---- */
 
@@ -78,42 +81,65 @@ static bool is_table(const struct vip_context *context)
            (context->output_format == VIP_OUTPUT_AUTO && to_stdout && isatty(STDOUT_FILENO));
 }
 
-/* The title with the range that was understood stands above tables; other formats carry rows only,
- * and then standard error says it. */
-static int open_output(struct vip_context *context, const struct vip_report_run *run,
-                       const struct vip_report *report, const struct vip_period *period,
-                       struct vip_arena *arena)
+/* What --by or "NAME:GROUP,GROUP" asks of one report. */
+struct request {
+    const char *name, *by;
+    struct vip_report report;
+};
+
+static const char *make_title(const struct vip_report *report, const struct vip_period *period,
+                              bool chinese)
 {
-    size_t count;
-    const struct vip_report_column *const *shown = vip_report_columns(run, &count);
-    struct vip_column *columns = vip_arena_zero(arena, count + 1, sizeof *columns);
-    bool chinese = is_chinese(context);
     char range[128];
 
     put_period(period, chinese, range, sizeof range);
-    const char *title =
-        vip_arena_format(arena, chinese ? "%s%s%s（%s）" : "%s%s%s, %s",
-                         chinese ? report->title_zh : report->title_en, given.member ? " " : "",
-                         given.member ? given.member : "", range);
-    if (!columns || !title)
-        return vip_fail_memory(&context->diag);
-    for (size_t i = 0; i < count; i++) {
-        bool own_heading = chinese && *shown[i]->heading;
-        columns[i].name = own_heading ? shown[i]->heading : shown[i]->name;
-        columns[i].type = shown[i]->type == VIP_NULL ? VIP_TEXT : shown[i]->type;
-    }
-    if (!is_table(context))
-        vip_note(context, "%s", title);
-    return vip_output_open(context, columns, count, title);
+    return vip_arena_format(&arena, chinese ? "%s%s%s（%s）" : "%s%s%s, %s",
+                            chinese ? report->title_zh : report->title_en, given.member ? " " : "",
+                            given.member ? given.member : "", range);
 }
 
-static int print_rows(struct vip_context *context, struct vip_report_run *run,
-                      struct vip_arena *arena)
+static const struct vip_chart *make_chart(const struct vip_report_run *run)
+{
+    struct vip_chart *chart = vip_arena_zero(&arena, 1, sizeof *chart);
+
+    return chart && vip_report_chart(run, chart) ? chart : NULL;
+}
+
+/* The title with the range that was understood stands above tables and in workbooks; other formats
+ * carry rows only, and then standard error says it. */
+static int open_output(struct vip_context *context, const struct vip_report_run *run,
+                       const struct vip_report *report, const struct vip_period *period)
+{
+    size_t count;
+    bool chinese = is_chinese(context);
+    const struct vip_report_column *const *shown = vip_report_columns(run, &count);
+    struct vip_column *columns = vip_arena_zero(&arena, count + 1, sizeof *columns);
+    const char **headings = vip_arena_zero(&arena, count + 1, sizeof *headings);
+    const char *title = make_title(report, period, chinese);
+
+    if (!columns || !headings || !title)
+        return vip_fail_memory(&context->diag);
+    for (size_t i = 0; i < count; i++) {
+        columns[i].name = shown[i]->name;
+        columns[i].type = shown[i]->type == VIP_NULL ? VIP_TEXT : shown[i]->type;
+        headings[i] = chinese && *shown[i]->heading
+                          ? shown[i]->heading
+                          : vip_names_title(context->names, shown[i]->name, context->lang);
+    }
+    struct vip_output_look look = {.sheet = chinese ? report->title_zh : report->name,
+                                   .headings = headings,
+                                   .chart = make_chart(run)};
+    if (!is_table(context))
+        vip_note(context, "%s", title);
+    return vip_output_sheet(context, columns, count, title, &look);
+}
+
+static int print_rows(struct vip_context *context, struct vip_report_run *run)
 {
     size_t count;
 
     vip_report_columns(run, &count);
-    struct vip_value *values = vip_arena_zero(arena, count + 1, sizeof *values);
+    struct vip_value *values = vip_arena_zero(&arena, count + 1, sizeof *values);
     if (!values)
         return vip_fail_memory(&context->diag);
     int more = vip_report_next(run, values, &context->diag);
@@ -129,25 +155,28 @@ static int print_rows(struct vip_context *context, struct vip_report_run *run,
 /* Reads only, but for --reveal, which leaves a note in the audit log. */
 static int open_database(struct vip_context *context)
 {
+    if (context->db)
+        return VIP_OK;
     int error = vip_db_open(&context->db, context->database_path,
                             context->reveal ? VIP_DB_WRITE : VIP_DB_READ, &context->diag);
 
     return error ? error : vip_context_reveal(context);
 }
 
-static int run_report(struct vip_context *context, const struct vip_report *report,
-                      struct vip_arena *arena)
+static int run_report(struct vip_context *context, const struct request *request)
 {
+    const struct vip_report *report = &request->report;
     struct vip_report_query query = {
         .as_of = context->as_of,
-        .period_given = given.period || given.from != VIP_DAY_NONE || given.to != VIP_DAY_NONE,
+        .period_given =
+            !given.book && (given.period || given.from != VIP_DAY_NONE || given.to != VIP_DAY_NONE),
         .store = given.store,
         .consultant = given.consultant,
         .category = given.category,
         .brand = given.brand,
         .tier = given.tier,
         .member = given.member,
-        .by = given.by,
+        .by = request->by,
         .reveal = context->reveal,
     };
     struct vip_report_run *run = NULL;
@@ -156,24 +185,56 @@ static int run_report(struct vip_context *context, const struct vip_report *repo
     if (!error)
         error = open_database(context);
     if (!error)
-        error = vip_report_open(&run, context->db, report, &query, arena, &context->diag);
+        error = vip_report_open(&run, context->db, report, &query, &arena, &context->diag);
     if (!error)
-        error = open_output(context, run, report, &query.period, arena);
+        error = open_output(context, run, report, &query.period);
     if (!error)
-        error = print_rows(context, run, arena);
+        error = print_rows(context, run);
     vip_report_close(run);
+    return error;
+}
+
+/* ---- a book of several ---- */
+
+static int find_request(struct vip_context *context, const char *operand, const char *folder,
+                        struct request *request)
+{
+    const char *colon = given.book ? strchr(operand, ':') : NULL;
+
+    request->by = colon ? colon + 1 : given.by;
+    request->name = colon ? vip_arena_copy(&arena, operand, (size_t)(colon - operand)) : operand;
+    if (!request->name)
+        return vip_fail_memory(&context->diag);
+    return vip_report_find(&request->report, request->name, folder, &arena, &context->diag);
+}
+
+/* All reports see the database as it is at the first one. */
+static int run_reports(struct vip_context *context, const char *folder)
+{
+    size_t count = (size_t)context->operand_count;
+    struct request *requests = vip_arena_zero(&arena, count, sizeof *requests);
+    int error = requests ? VIP_OK : vip_fail_memory(&context->diag);
+
+    for (size_t i = 0; !error && i < count; i++)
+        error = find_request(context, context->operands[i], folder, &requests[i]);
+    if (!error)
+        error = open_database(context);
+    if (!error)
+        error = vip_db_snapshot(context->db, &context->diag);
+    for (size_t i = 0; !error && i < count; i++)
+        error = run_report(context, &requests[i]);
     return error;
 }
 
 /* ---- --list, --describe ---- */
 
-static int list_reports(struct vip_context *context, const char *folder, struct vip_arena *arena)
+static int list_reports(struct vip_context *context, const char *folder)
 {
     static const struct vip_column columns[] = {
         {"report", VIP_TEXT}, {"title", VIP_TEXT}, {"file", VIP_TEXT}};
     struct vip_report *reports;
     size_t count;
-    int error = vip_report_list(&reports, &count, folder, arena, &context->diag);
+    int error = vip_report_list(&reports, &count, folder, &arena, &context->diag);
 
     if (!error)
         error = vip_output_open(context, columns, 3, NULL);
@@ -241,10 +302,10 @@ static void print_questions(const struct vip_report *report)
         putchar('\n');
 }
 
-static int describe(struct vip_context *context, const char *folder, struct vip_arena *arena)
+static int describe(struct vip_context *context, const char *folder)
 {
     struct vip_report report;
-    int error = vip_report_find(&report, given.describe, folder, arena, &context->diag);
+    int error = vip_report_find(&report, given.describe, folder, &arena, &context->diag);
 
     if (error)
         return error;
@@ -264,8 +325,18 @@ static int describe(struct vip_context *context, const char *folder, struct vip_
 
 /* ---- the command ---- */
 
-/* The sink is closed after the run, and borrows headings and title from here. */
-static struct vip_arena arena;
+static int check_book(struct vip_context *context)
+{
+    if (!given.book)
+        return VIP_OK;
+    if (context->output_path)
+        return vip_fail(&context->diag, VIP_EUSAGE, "--book and --output both name a file");
+    if (context->output_format != VIP_OUTPUT_AUTO && context->output_format != VIP_OUTPUT_XLSX)
+        return vip_fail(&context->diag, VIP_EUSAGE, "--book writes a workbook: it goes without -f");
+    context->output_path = given.book;
+    context->output_format = VIP_OUTPUT_XLSX;
+    return VIP_OK;
+}
 
 static int check_operands(struct vip_context *context)
 {
@@ -276,38 +347,39 @@ static int check_operands(struct vip_context *context)
     if (no_report && context->operand_count)
         return vip_fail(&context->diag, VIP_EUSAGE, "%s goes without a report: '%s' is too much",
                         given.list ? "--list" : "--describe", context->operands[0]);
+    if (no_report && given.book)
+        return vip_fail(&context->diag, VIP_EUSAGE, "%s goes without --book",
+                        given.list ? "--list" : "--describe");
     if (!no_report && !context->operand_count)
         return vip_fail(&context->diag, VIP_EUSAGE, "which report? 'vip-report --list' shows them");
-    if (context->operand_count > 1)
-        return vip_fail(&context->diag, VIP_EUSAGE, "one report at a time: '%s' is too much",
+    if (context->operand_count > 1 && !given.book)
+        return vip_fail(&context->diag, VIP_EUSAGE,
+                        "one report at a time: '%s' is too much (--book takes several)",
                         context->operands[1]);
-    return check_period_options(context);
+    int error = check_book(context);
+    return error ? error : check_period_options(context);
 }
 
 static int run(struct vip_context *context)
 {
-    struct vip_report report;
     const char *folder = getenv("VIP_REPORTS");
 
     if (folder && !*folder)
         folder = NULL;
     int error = check_operands(context);
-    if (!error && given.list)
-        error = list_reports(context, folder, &arena);
-    else if (!error && given.describe)
-        error = describe(context, folder, &arena);
-    else if (!error) {
-        error = vip_report_find(&report, context->operands[0], folder, &arena, &context->diag);
-        if (!error)
-            error = run_report(context, &report, &arena);
-    }
-    return error;
+    if (error)
+        return error;
+    if (given.list)
+        return list_reports(context, folder);
+    return given.describe ? describe(context, folder) : run_reports(context, folder);
 }
 
 static const struct vip_option options[] = {
     {"list", 'l', VIP_OPTION_FLAG, NULL, &given.list, "list the reports", NULL, NULL},
     {"describe", 0, VIP_OPTION_TEXT, "NAME", &given.describe,
      "say what a report answers, its groups, and how each figure is defined", NULL, NULL},
+    {"book", 0, VIP_OPTION_TEXT, "FILE", &given.book,
+     "write a workbook of several reports, a sheet each", NULL, "file"},
     {"period", 'p', VIP_OPTION_TEXT, "PERIOD", &given.period,
      "2026-11, 2026Q3, 2026, last-month, this-month, last-year, today, a date or A..B", NULL, NULL},
     {"from", 0, VIP_OPTION_DAY, "DATE", &given.from, "from this day on", NULL, NULL},
@@ -332,12 +404,14 @@ static const char *const examples[] = {
     "every posting of one member, with the running balance",
     "vip-report liability --excel -o liability.csv",
     "points outstanding and when they run out, for a spreadsheet",
+    "vip-report --book=november.xlsx -p 2026-11 contribution:store repurchase:store tier-moves",
+    "a workbook with three sheets, the first two by store",
     NULL,
 };
 
 static const struct vip_command command = {
     .name = "vip-report",
-    .synopsis = "[OPTION...] NAME",
+    .synopsis = "[OPTION...] NAME\n       vip-report [OPTION...] --book=FILE NAME[:GROUP,...]...",
     .summary = "figures of the programme: contribution, repurchase, tiers, liability, statements",
     .flags = VIP_COMMAND_NO_DATABASE | VIP_COMMAND_READ_ONLY | VIP_COMMAND_NO_INPUT,
     .options = options,

@@ -369,8 +369,8 @@ static int prepare(struct vip_context *context, struct vip_arena *arena, struct 
 /* ---- the sink ----------------------------------------------------------------------------------
  */
 
-int vip_output_open(struct vip_context *context, const struct vip_column *columns, size_t count,
-                    const char *title)
+int vip_output_sheet(struct vip_context *context, const struct vip_column *columns, size_t count,
+                     const char *title, const struct vip_output_look *look)
 {
     const struct vip_writer_options options = {
         .path = context->output_path,
@@ -381,12 +381,23 @@ int vip_output_open(struct vip_context *context, const struct vip_column *column
         .color = !environment("NO_COLOR"),
         .title = title,
         .names = context->names,
+        .headings = look->headings,
+        .sheet = look->sheet ? look->sheet : context->command->name,
+        .chart = look->chart,
     };
 
     if (context->quiet && is_stdout(context->output_path))
         return VIP_OK;
+    if (context->writer)
+        return vip_writer_sheet(context->writer, &options, columns, count, &context->diag);
     fflush(stdout); /* what the command printed itself comes before its rows */
     return vip_writer_open(&context->writer, &options, columns, count, &context->diag);
+}
+
+int vip_output_open(struct vip_context *context, const struct vip_column *columns, size_t count,
+                    const char *title)
+{
+    return vip_output_sheet(context, columns, count, title, &(struct vip_output_look){0});
 }
 
 int vip_output_row(struct vip_context *context, const struct vip_value *values)

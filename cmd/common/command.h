@@ -175,6 +175,17 @@ int vip_context_reveal(struct vip_context *context);
 int vip_output_open(struct vip_context *context, const struct vip_column *columns, size_t count,
                     const char *title);
 
+/* More about the rows, for workbooks. Borrowed until the sink is closed. */
+struct vip_output_look {
+    const char *sheet;             /* its name; NULL: the command's */
+    const char *const *headings;   /* one a column, in place of the common ones; NULL: none */
+    const struct vip_chart *chart; /* NULL: none */
+};
+
+/* As vip_output_open; called again, it goes on with the next sheet of the workbook. */
+int vip_output_sheet(struct vip_context *context, const struct vip_column *columns, size_t count,
+                     const char *title, const struct vip_output_look *look);
+
 /* One row to the sink. Under --quiet nothing goes to standard output; a file named with -o gets its
  * rows all the same. */
 int vip_output_row(struct vip_context *context, const struct vip_value *values);

@@ -7,7 +7,7 @@
 
 enum { LONG_BASE = 256 }; /* getopt's value of a long option: this and its index */
 
-static const char *const format_choices[] = {"csv", "tsv", "json", "table", NULL};
+static const char *const format_choices[] = {"csv", "tsv", "json", "table", "xlsx", NULL};
 static const char *const input_choices[] = {"auto", "csv", "tsv", NULL};
 static const char *const lang_choices[] = {"en", "zh", NULL};
 static const char *const encoding_hints[] = {"UTF-8", "GB18030", "GBK", "UTF-16", NULL};

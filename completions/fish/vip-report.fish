@@ -1,6 +1,7 @@
 # fish completion for vip-report. Made from its option table by tools/generate-docs.
 complete -c vip-report -s l -l list -d 'list the reports'
 complete -c vip-report -l describe -x -d 'say what a report answers, its groups, and how each figure is defined'
+complete -c vip-report -l book -r -F -d 'write a workbook of several reports, a sheet each'
 complete -c vip-report -s p -l period -x -d '2026-11, 2026Q3, 2026, last-month, this-month, last-year, today, a date or A..B'
 complete -c vip-report -l from -x -d 'from this day on'
 complete -c vip-report -l to -x -d 'until this day, which is included'
@@ -16,7 +17,7 @@ complete -c vip-report -l as-of -x -d 'the business date that counts as today (d
 complete -c vip-report -s n -l dry-run -d 'do everything, print everything, keep nothing'
 complete -c vip-report -s i -l input-format -x -a 'auto csv tsv' -d 'format of the input (default auto: by its header line)'
 complete -c vip-report -s e -l input-encoding -x -a 'UTF-8 GB18030 GBK UTF-16' -d 'encoding of the input (default auto: UTF-8, else GB18030)'
-complete -c vip-report -s f -l format -x -a 'csv tsv json table' -d 'format of the output (default: by the ending of -o, else csv, or table on a terminal)'
+complete -c vip-report -s f -l format -x -a 'csv tsv json table xlsx' -d 'format of the output (default: by the ending of -o, else csv, or table on a terminal)'
 complete -c vip-report -s E -l output-encoding -x -a 'UTF-8 GB18030 GBK UTF-16' -d 'encoding of the output (default UTF-8)'
 complete -c vip-report -l excel -d 'write csv that a spreadsheet opens unharmed by a double click'
 complete -c vip-report -l lang -x -a 'en zh' -d 'language of the headings'

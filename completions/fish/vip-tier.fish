@@ -7,7 +7,7 @@ complete -c vip-tier -l as-of -x -d 'the business date that counts as today (def
 complete -c vip-tier -s n -l dry-run -d 'do everything, print everything, keep nothing'
 complete -c vip-tier -s i -l input-format -x -a 'auto csv tsv' -d 'format of the input (default auto: by its header line)'
 complete -c vip-tier -s e -l input-encoding -x -a 'UTF-8 GB18030 GBK UTF-16' -d 'encoding of the input (default auto: UTF-8, else GB18030)'
-complete -c vip-tier -s f -l format -x -a 'csv tsv json table' -d 'format of the output (default: by the ending of -o, else csv, or table on a terminal)'
+complete -c vip-tier -s f -l format -x -a 'csv tsv json table xlsx' -d 'format of the output (default: by the ending of -o, else csv, or table on a terminal)'
 complete -c vip-tier -s E -l output-encoding -x -a 'UTF-8 GB18030 GBK UTF-16' -d 'encoding of the output (default UTF-8)'
 complete -c vip-tier -l excel -d 'write csv that a spreadsheet opens unharmed by a double click'
 complete -c vip-tier -l lang -x -a 'en zh' -d 'language of the headings'

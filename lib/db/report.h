@@ -6,6 +6,7 @@
  *     -- period: all
  *     -- needs: member             (only of a report that makes no sense without)
  *     -- by: store, month
+ *     -- chart: line month sales   (what a workbook draws, see below)
  *     -- column: store text 店铺: the shop where it was sold
  *     -- column: sales yuan 净销售额: sales less returns, on the day of each
  *     SELECT …
@@ -14,13 +15,18 @@
  * :consultant :category :brand (codes), :tier (text), :member (number of the member's row),
  * :point_value (of one point, in hundredths of a fen), and for each group NAME under by: :by_NAME,
  * 1 when it was asked for, else 0. A group that was not asked for is left out of the rows, so that
- * the SELECT makes it NULL: no SQL is put together. */
+ * the SELECT makes it NULL: no SQL is put together.
+ *
+ * A chart is "line ACROSS SHOWN…", "bars ACROSS SHOWN…" or "heat DOWN… ACROSS SHOWN", each word the
+ * name of a column. There may be several: the first is drawn whose columns are all there, and which
+ * names every group that was asked for. */
 #ifndef VIP_DB_REPORT_H
 #define VIP_DB_REPORT_H
 
 #include "lib/base/memory.h"
 #include "lib/db/engine.h"
 #include "lib/rules/period.h"
+#include "lib/table/writer.h"
 
 enum vip_report_mask { /* personal data are shown in part unless the query says reveal */
                        VIP_MASK_NONE,
@@ -39,10 +45,13 @@ struct vip_report_column {
     enum vip_report_mask mask;
     bool running;    /* each value is added to those above it */
     bool hidden;     /* only there to sort by */
+    bool each;       /* the column "type" of the row says what each value is */
     bool entry_kind; /* numbers are kinds of ledger entries, shown as words */
     bool group;      /* shown only when asked for */
     size_t line;
 };
+
+enum { VIP_REPORT_CHARTS = 8 };
 
 struct vip_report {
     const char *name, *path; /* path: for messages */
@@ -53,11 +62,16 @@ struct vip_report {
     bool own;           /* found in the user's folder */
     const struct vip_report_column *columns; /* in the order of the SELECT; none: not declared */
     size_t column_count, group_count;
+    struct vip_chart charts[VIP_REPORT_CHARTS]; /* their columns are places among all columns */
+    size_t chart_count;
 };
 
 /* Reads the header of a report's text. Everything is in arena. VIP_EUSAGE with the line. */
 int vip_report_read(struct vip_report *report, const char *name, const char *path, const char *text,
                     struct vip_arena *arena, struct vip_diag *diag);
+
+/* What the word of a type means: "yuan". False when it is none. */
+bool vip_report_type(const char *word, enum vip_type *type, enum vip_report_mask *mask);
 
 /* The report of that name: folder/NAME.sql if there is one (folder NULL: none), else a built-in.
  * VIP_EREFUSED "no-such-report" when there is none. */
@@ -90,6 +104,9 @@ int vip_report_open(struct vip_report_run **run, struct vip_db *db, const struct
 /* The columns that its rows have: those of the report without the groups not asked for. */
 const struct vip_report_column *const *vip_report_columns(const struct vip_report_run *run,
                                                           size_t *count);
+
+/* The chart of these rows, its columns as places among those that are shown; false: none. */
+bool vip_report_chart(const struct vip_report_run *run, struct vip_chart *chart);
 
 /* 1: values (one for each column) hold the next row, valid until the next call. 0: no more. */
 int vip_report_next(struct vip_report_run *run, struct vip_value *values, struct vip_diag *diag);

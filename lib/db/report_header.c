@@ -13,6 +13,10 @@ struct header {
     struct vip_diag *diag;
     const char *by; /* the groups, and the line that names them */
     size_t by_line;
+    struct {
+        const char *text;
+        size_t line;
+    } charts[VIP_REPORT_CHARTS];
     struct vip_report_column *columns;
 };
 
@@ -20,7 +24,7 @@ static const struct type_word {
     const char *word;
     enum vip_type type;
     enum vip_report_mask mask;
-    bool entry_kind, running, hidden;
+    bool entry_kind, running, hidden, each;
 } type_words[] = {
     {"text", .type = VIP_TEXT},
     {"date", .type = VIP_DAY},
@@ -38,6 +42,8 @@ static const struct type_word {
     {"address", .type = VIP_TEXT, .mask = VIP_MASK_ADDRESS},
     {"email", .type = VIP_TEXT, .mask = VIP_MASK_EMAIL},
     {"hidden", .type = VIP_NULL, .hidden = true},
+    {"each", .type = VIP_TEXT, .each = true},
+    {"figure", .type = VIP_FLOATING, .each = true},
 };
 
 static int fail_at(struct header *header, size_t line, const char *key)
@@ -65,13 +71,28 @@ static int set_type(struct header *header, struct vip_report_column *column)
         column->entry_kind = type_words[i].entry_kind;
         column->running = type_words[i].running;
         column->hidden = type_words[i].hidden;
+        column->each = type_words[i].each;
         return VIP_OK;
     }
     fail_at(header, column->line, column->name);
-    return vip_fail(header->diag, VIP_EUSAGE,
-                    "'%s' is no type: expected text, date, count, points, yuan, percent, ratio, "
-                    "quantity, number, running, entry, phone, id_no, address, email or hidden",
-                    column->word);
+    return vip_fail(
+        header->diag, VIP_EUSAGE,
+        "'%s' is no type: expected text, date, count, points, yuan, percent, ratio, "
+        "quantity, number, running, entry, phone, id_no, address, email, each, figure or "
+        "hidden",
+        column->word);
+}
+
+bool vip_report_type(const char *word, enum vip_type *type, enum vip_report_mask *mask)
+{
+    for (size_t i = 0; i < sizeof type_words / sizeof type_words[0]; i++) {
+        if (strcmp(type_words[i].word, word) != 0)
+            continue;
+        *type = type_words[i].type;
+        *mask = type_words[i].mask;
+        return true;
+    }
+    return false;
 }
 
 /* "sales yuan 净销售额: sales less returns". */
@@ -128,6 +149,21 @@ static int check_period(struct header *header, const char *value, size_t line)
     return error;
 }
 
+/* Its columns may stand below: it is read when all are known. */
+static int note_chart(struct header *header, const char *value, size_t line)
+{
+    size_t at = header->report->chart_count;
+
+    if (at == VIP_REPORT_CHARTS) {
+        fail_at(header, line, "chart");
+        return vip_fail(header->diag, VIP_EUSAGE, "more than %d charts", VIP_REPORT_CHARTS);
+    }
+    header->charts[at].text = value;
+    header->charts[at].line = line;
+    header->report->chart_count++;
+    return VIP_OK;
+}
+
 static int take_key(struct header *header, const char *key, const char *value, size_t line)
 {
     struct vip_report *report = header->report;
@@ -147,6 +183,8 @@ static int take_key(struct header *header, const char *key, const char *value, s
         header->by_line = line;
         return VIP_OK;
     }
+    if (strcmp(key, "chart") == 0)
+        return note_chart(header, value, line);
     if (strcmp(key, "about") != 0)
         return VIP_OK; /* a remark of the author */
     report->about =
@@ -196,6 +234,25 @@ static int read_lines(struct header *header, const char *text)
     return error;
 }
 
+/* The place of a column; column_count when there is none of that name. */
+static size_t column_place(const struct header *header, const char *name, size_t size)
+{
+    size_t place = 0, count = header->report->column_count;
+
+    while (place < count && (strlen(header->columns[place].name) != size ||
+                             memcmp(header->columns[place].name, name, size) != 0))
+        place++;
+    return place;
+}
+
+static int fail_column(struct header *header, size_t line, const char *key, const char *name,
+                       size_t size)
+{
+    fail_at(header, line, key);
+    return vip_fail(header->diag, VIP_EUSAGE, "'%.*s' is no column of the header",
+                    (int)(size < 60 ? size : 60), name);
+}
+
 static int mark_groups(struct header *header)
 {
     struct vip_report *report = header->report;
@@ -203,19 +260,60 @@ static int mark_groups(struct header *header)
     size_t size;
 
     while (vip_text_split(&rest, ',', &part, &size)) {
-        struct vip_report_column *column = header->columns;
-        const struct vip_report_column *end = column + report->column_count;
-        while (column < end && (strlen(column->name) != size || memcmp(column->name, part, size)))
-            column++;
-        if (column == end) {
-            fail_at(header, header->by_line, "by");
-            return vip_fail(header->diag, VIP_EUSAGE, "'%.*s' is no column of the header",
-                            (int)(size < 60 ? size : 60), part);
-        }
-        column->group = true;
+        size_t place = column_place(header, part, size);
+        if (place == report->column_count)
+            return fail_column(header, header->by_line, "by", part, size);
+        header->columns[place].group = true;
         report->group_count++;
     }
     return VIP_OK;
+}
+
+static bool chart_kind(const char *word, size_t size, enum vip_chart_kind *kind)
+{
+    static const char *const words[] = {
+        [VIP_CHART_LINE] = "line", [VIP_CHART_BARS] = "bars", [VIP_CHART_HEAT] = "heat"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strlen(words[i]) != size || memcmp(words[i], word, size) != 0)
+            continue;
+        *kind = (enum vip_chart_kind)i;
+        return true;
+    }
+    return false;
+}
+
+/* "bars store sales". */
+static int read_chart(struct header *header, size_t at)
+{
+    struct vip_chart *chart = &header->report->charts[at];
+    const char *rest = header->charts[at].text, *part;
+    size_t size, line = header->charts[at].line;
+    bool known = vip_text_split(&rest, ' ', &part, &size) && chart_kind(part, size, &chart->kind);
+
+    while (known && chart->count < VIP_CHART_COLUMNS && vip_text_split(&rest, ' ', &part, &size)) {
+        if (!size) /* of several blanks */
+            continue;
+        size_t place = column_place(header, part, size);
+        if (place == header->report->column_count)
+            return fail_column(header, line, "chart", part, size);
+        chart->columns[chart->count++] = place;
+    }
+    if (known && chart->count >= (chart->kind == VIP_CHART_HEAT ? 3 : 2))
+        return VIP_OK;
+    fail_at(header, line, "chart");
+    return vip_fail(header->diag, VIP_EUSAGE,
+                    "expected 'line COLUMN COLUMN...', 'bars COLUMN COLUMN...' or "
+                    "'heat COLUMN... COLUMN COLUMN'");
+}
+
+static int read_charts(struct header *header)
+{
+    int error = VIP_OK;
+
+    for (size_t i = 0; !error && i < header->report->chart_count; i++)
+        error = read_chart(header, i);
+    return error;
 }
 
 int vip_report_read(struct vip_report *report, const char *name, const char *path, const char *text,
@@ -236,5 +334,7 @@ int vip_report_read(struct vip_report *report, const char *name, const char *pat
         return vip_fail_memory(diag);
     report->columns = header.columns;
     int error = read_lines(&header, text);
-    return error ? error : mark_groups(&header);
+    if (!error)
+        error = mark_groups(&header);
+    return error ? error : read_charts(&header);
 }

@@ -18,7 +18,8 @@ struct vip_report_run {
     const struct vip_report_column **columns; /* those that are shown */
     int *indices;                             /* of each in the SELECT */
     size_t count;
-    int64_t *sums; /* of running columns, so far */
+    int64_t *sums;   /* of running columns, so far */
+    int type_column; /* of the SELECT: what the values of "each" columns are; -1: none */
 };
 
 /* ---- parameters ---- */
@@ -299,12 +300,21 @@ static int take_undeclared(struct vip_report_run *run, struct vip_diag *diag)
     return VIP_OK;
 }
 
+static int find_type_column(const struct vip_report_run *run)
+{
+    for (int i = 0; i < vip_column_count(run->statement); i++)
+        if (strcmp(vip_column_name(run->statement, i), "type") == 0)
+            return i;
+    return -1;
+}
+
 static int choose_columns(struct vip_report_run *run, struct vip_diag *diag)
 {
     const struct vip_report *report = run->report;
     size_t selected = (size_t)vip_column_count(run->statement), shown = 0;
 
     run->count = selected;
+    run->type_column = find_type_column(run);
     run->columns = vip_arena_zero(run->arena, selected + 1, sizeof *run->columns);
     run->indices = vip_arena_zero(run->arena, selected + 1, sizeof *run->indices);
     run->sums = vip_arena_zero(run->arena, selected + 1, sizeof *run->sums);
@@ -373,6 +383,42 @@ const struct vip_report_column *const *vip_report_columns(const struct vip_repor
     return run->columns;
 }
 
+static bool names(const struct vip_chart *chart, size_t place)
+{
+    for (size_t i = 0; i < chart->count; i++)
+        if (chart->columns[i] == place)
+            return true;
+    return false;
+}
+
+/* The places of the chart's columns among those shown; false: one of them is not there, or a group
+ * is that the chart leaves out, and then it would show several rows at one place. */
+static bool fit_chart(const struct vip_report_run *run, struct vip_chart *chart)
+{
+    for (size_t i = 0; i < run->count; i++)
+        if (run->columns[i]->group && !names(chart, (size_t)run->indices[i]))
+            return false;
+    for (size_t i = 0; i < chart->count; i++) {
+        size_t at = 0;
+        while (at < run->count && (size_t)run->indices[at] != chart->columns[i])
+            at++;
+        if (at == run->count)
+            return false;
+        chart->columns[i] = at;
+    }
+    return true;
+}
+
+bool vip_report_chart(const struct vip_report_run *run, struct vip_chart *chart)
+{
+    for (size_t i = 0; i < run->report->chart_count; i++) {
+        *chart = run->report->charts[i];
+        if (fit_chart(run, chart))
+            return true;
+    }
+    return false;
+}
+
 static const char *mask(struct vip_report_run *run, enum vip_report_mask mask, const char *text)
 {
     if (run->query->reveal || !*text)
@@ -402,10 +448,24 @@ static int64_t whole(struct vip_value value)
     return (int64_t)(value.floating < 0 ? value.floating - 0.5 : value.floating + 0.5);
 }
 
-static struct vip_value typed(struct vip_report_run *run, const struct vip_report_column *column,
+/* A column whose values differ from row to row, as it is in this one. */
+static struct vip_report_column column_here(const struct vip_report_run *run,
+                                            const struct vip_report_column *column)
+{
+    struct vip_report_column here = *column;
+
+    if (column->each && run->type_column >= 0 &&
+        !vip_report_type(vip_column_text(run->statement, run->type_column), &here.type, &here.mask))
+        here.type = VIP_TEXT;
+    return here;
+}
+
+static struct vip_value typed(struct vip_report_run *run, const struct vip_report_column *declared,
                               int index)
 {
     struct vip_value value = vip_column_value(run->statement, index);
+    struct vip_report_column here = column_here(run, declared);
+    const struct vip_report_column *column = &here;
 
     if (value.type == VIP_NULL || column->type == VIP_NULL)
         return value;

@@ -57,6 +57,19 @@ static void function_ratio(sqlite3_context *context, int count, sqlite3_value **
         sqlite3_result_int64(context, (int64_t)result);
 }
 
+/* vip_birthday(text, year): the day on which it falls in that year; NULL: on none. */
+static void function_birthday(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    const char *text = (const char *)sqlite3_value_text(values[0]), *why;
+    struct vip_birthday birthday;
+    if (!text || vip_birthday_parse(text, &birthday, &why))
+        return;
+    vip_day day = vip_birthday_in_year(&birthday, sqlite3_value_int(values[1]));
+    if (day != VIP_DAY_NONE)
+        sqlite3_result_int(context, day);
+}
+
 int vip_sqlite_define_functions(struct vip_db *db, struct vip_diag *diag)
 {
     static const struct {
@@ -70,6 +83,7 @@ int vip_sqlite_define_functions(struct vip_db *db, struct vip_diag *diag)
         {"vip_year", 1, 4, function_date},
         {"vip_day", 1, 0, function_day},
         {"vip_add_months", 2, 0, function_add_months},
+        {"vip_birthday", 2, 0, function_birthday},
         {"vip_ratio", 3, 0, function_ratio},
     };
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {

@@ -30,6 +30,20 @@ static struct vip_period week_of(vip_day day, int weeks)
     return (struct vip_period){from, from + 6};
 }
 
+/* Which block is meant, counted from today's: "last-" −1, "this-" 0, "next-" 1. False: none. */
+static bool read_which(const char *text, int *which)
+{
+    static const char *const words[] = {"last-", "this-", "next-"};
+
+    for (int i = 0; i < 3; i++) {
+        if (strncmp(text, words[i], 5) != 0)
+            continue;
+        *which = i - 1;
+        return true;
+    }
+    return false;
+}
+
 /* "this-month", "last-quarter", "today", "yesterday". */
 static bool read_word(const char *text, vip_day today, struct vip_period *period)
 {
@@ -37,20 +51,19 @@ static bool read_word(const char *text, vip_day today, struct vip_period *period
         const char *name;
         int months; /* 0: a week */
     } units[] = {{"week", 0}, {"month", 1}, {"quarter", 3}, {"half", 6}, {"year", 12}};
-    bool last = strncmp(text, "last-", 5) == 0;
+    int which;
 
     if (strcmp(text, "today") == 0 || strcmp(text, "yesterday") == 0) {
         vip_day day = *text == 't' ? today : today - 1;
         *period = (struct vip_period){day, day};
         return true;
     }
-    if (!last && strncmp(text, "this-", 5) != 0)
+    if (!read_which(text, &which))
         return false;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (strcmp(text + 5, units[i].name) != 0)
             continue;
-        *period = units[i].months ? block_of(today, units[i].months, last ? -1 : 0)
-                                  : week_of(today, last ? -1 : 0);
+        *period = units[i].months ? block_of(today, units[i].months, which) : week_of(today, which);
         return true;
     }
     return false;

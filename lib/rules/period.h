@@ -13,7 +13,7 @@ struct vip_period {
 enum { VIP_PERIOD_TEXT = 64 };
 
 /* Understood: 2026 · 2026-11 (2026/11, 2026年11月) · 2026Q3 (2026-Q3) · 2026H1 · a date ·
- * today, yesterday · this- or last- with week (from Monday), month, quarter, half, year ·
+ * today, yesterday · this-, last- or next- with week (from Monday), month, quarter, half, year ·
  * A..B, A.., ..B, where A and B are any of these: A counts from its first day, B to its last.
  * Letters in either case. Anything else is VIP_EUSAGE with a text that says what was expected. */
 int vip_period_parse(const char *text, vip_day today, struct vip_period *period,

@@ -8,17 +8,23 @@
 #include "lib/table/writer.h"
 
 struct vip_writer;
+struct vip_workbook;
 
 struct vip_back_end {
+    /* Before anything else, when the sink is open; may be NULL. 0 or an error with diag filled. */
+    int (*open)(struct vip_writer *writer, struct vip_diag *diag);
     void (*heading)(struct vip_writer *writer);
     /* 0 or VIP_EMEMORY; a failure to write is kept by the sink. */
     int (*row)(struct vip_writer *writer, const struct vip_value *values);
+    /* The rows of this sheet are complete, others follow; NULL: it has no sheets. */
+    void (*end_sheet)(struct vip_writer *writer);
     /* What is still to be put before the sink is closed; may be NULL. */
     void (*finish)(struct vip_writer *writer);
+    void (*free)(struct vip_writer *writer); /* may be NULL */
 };
 
 extern const struct vip_back_end vip_back_end_csv, vip_back_end_tsv, vip_back_end_json,
-    vip_back_end_table;
+    vip_back_end_table, vip_back_end_xlsx;
 
 /* The rows of a table that wait for their widths. */
 struct vip_page {
@@ -38,8 +44,10 @@ struct vip_writer {
     bool heading_done;
     bool excel;
     bool bold;
-    const char *title;
+    const char *title, *sheet;
+    const struct vip_chart *chart; /* NULL: none */
     struct vip_page page;
+    struct vip_workbook *workbook; /* of xlsx */
     struct vip_sink sink;
 };
 

@@ -25,10 +25,12 @@ static enum vip_output_format format_of_path(const char *path)
         return VIP_OUTPUT_TSV;
     if (ends_with(path, ".json") || ends_with(path, ".jsonl") || ends_with(path, ".ndjson"))
         return VIP_OUTPUT_JSON;
+    if (ends_with(path, ".xlsx"))
+        return VIP_OUTPUT_XLSX;
     return VIP_OUTPUT_CSV;
 }
 
-static enum vip_output_format choose_format(const struct vip_writer_options *options)
+enum vip_output_format vip_writer_format(const struct vip_writer_options *options)
 {
     if (options->format != VIP_OUTPUT_AUTO)
         return options->format;
@@ -48,6 +50,8 @@ static const struct vip_back_end *back_end_of(enum vip_output_format format)
         return &vip_back_end_json;
     case VIP_OUTPUT_TABLE:
         return &vip_back_end_table;
+    case VIP_OUTPUT_XLSX:
+        return &vip_back_end_xlsx;
     case VIP_OUTPUT_AUTO:
     case VIP_OUTPUT_CSV:
         break;
@@ -63,16 +67,26 @@ static int check_options(const struct vip_writer_options *options, enum vip_outp
         return vip_fail(diag, VIP_EUSAGE,
                         "--excel is a profile of csv and goes with no other "
                         "format");
-    if (options->format == VIP_OUTPUT_AUTO && !is_standard(options->path) &&
-        ends_with(options->path, ".xlsx")) {
-        vip_diag_place(diag, options->path, 0, NULL);
-        return vip_fail(diag, VIP_EUSAGE,
-                        "a workbook cannot be written: name the file .csv and add --excel");
-    }
+    if (format != VIP_OUTPUT_XLSX)
+        return VIP_OK;
+    if (options->encoding)
+        return vip_fail(diag, VIP_EUSAGE, "a workbook has no --output-encoding");
+    if (is_standard(options->path) && isatty(STDOUT_FILENO))
+        return vip_fail(diag, VIP_EUSAGE, "a workbook is not for a terminal: name a file with -o");
     return VIP_OK;
 }
 
-static int copy_columns(struct vip_writer *writer, const struct vip_writer_options *options,
+static void free_columns(struct vip_writer *writer)
+{
+    free(writer->page.widths);
+    free(writer->columns);
+    free(writer->headings);
+    writer->page.widths = NULL;
+    writer->columns = NULL;
+    writer->headings = NULL;
+}
+
+static int take_columns(struct vip_writer *writer, const struct vip_writer_options *options,
                         const struct vip_column *columns, size_t count)
 {
     writer->columns = calloc(count, sizeof *writer->columns);
@@ -83,39 +97,56 @@ static int copy_columns(struct vip_writer *writer, const struct vip_writer_optio
     writer->column_count = count;
     for (size_t i = 0; i < count; i++) {
         writer->columns[i] = columns[i];
-        writer->headings[i] = vip_names_title(options->names, columns[i].name, options->lang);
+        writer->headings[i] = options->headings
+                                  ? options->headings[i]
+                                  : vip_names_title(options->names, columns[i].name, options->lang);
     }
+    writer->title = options->title;
+    writer->sheet = options->sheet;
+    writer->chart = options->chart;
     return VIP_OK;
 }
 
 static void free_writer(struct vip_writer *writer)
 {
+    if (writer->back_end && writer->back_end->free)
+        writer->back_end->free(writer);
     vip_arena_free(&writer->page.arena);
     free(writer->page.cells);
-    free(writer->page.widths);
-    free(writer->columns);
-    free(writer->headings);
+    free_columns(writer);
     free(writer);
+}
+
+static int open_sink(struct vip_writer *writer, const struct vip_writer_options *options,
+                     struct vip_diag *diag)
+{
+    int code = vip_sink_open(&writer->sink, options->path, options->encoding, diag);
+
+    if (code == VIP_OK && writer->back_end->open) {
+        code = writer->back_end->open(writer, diag);
+        if (code < 0)
+            vip_sink_abandon(&writer->sink);
+    }
+    return code;
 }
 
 int vip_writer_open(struct vip_writer **writer, const struct vip_writer_options *options,
                     const struct vip_column *columns, size_t column_count, struct vip_diag *diag)
 {
     *writer = NULL;
-    enum vip_output_format format = choose_format(options);
+    enum vip_output_format format = vip_writer_format(options);
     int code = check_options(options, format, diag);
     if (code < 0)
         return code;
     struct vip_writer *made = calloc(1, sizeof *made);
-    if (!made || copy_columns(made, options, columns, column_count) < 0) {
+    if (!made || take_columns(made, options, columns, column_count) < 0) {
         if (made)
             free_writer(made);
         return vip_fail_memory(diag);
     }
     made->back_end = back_end_of(format);
     made->excel = options->excel;
-    made->title = options->title;
-    code = vip_sink_open(&made->sink, options->path, options->encoding, diag);
+    code = open_sink(made, options, diag);
     if (code < 0) {
         free_writer(made);
         return code;
@@ -130,6 +161,19 @@ static void need_heading(struct vip_writer *writer)
     if (!writer->heading_done)
         writer->back_end->heading(writer);
     writer->heading_done = true;
+}
+
+int vip_writer_sheet(struct vip_writer *writer, const struct vip_writer_options *options,
+                     const struct vip_column *columns, size_t column_count, struct vip_diag *diag)
+{
+    if (!writer->back_end->end_sheet)
+        return vip_fail(diag, VIP_EUSAGE, "only a workbook has more than one sheet");
+    need_heading(writer);
+    writer->back_end->end_sheet(writer);
+    writer->heading_done = false;
+    free_columns(writer);
+    return take_columns(writer, options, columns, column_count) < 0 ? vip_fail_memory(diag)
+                                                                    : VIP_OK;
 }
 
 int vip_writer_row(struct vip_writer *writer, const struct vip_value *values, struct vip_diag *diag)

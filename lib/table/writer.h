@@ -1,6 +1,7 @@
 /* Rows out: one sink for every command. csv, tsv, json (one object a line), an aligned table for a
- * terminal; the Excel profile of csv; to standard output or to a file that appears whole or not at
- * all. Numbers and dates are written in the C locale; only tables group thousands. */
+ * terminal, a workbook; the Excel profile of csv; to standard output or to a file that appears
+ * whole or not at all. Numbers and dates are written in the C locale; only tables group thousands.
+ */
 #ifndef VIP_TABLE_WRITER_H
 #define VIP_TABLE_WRITER_H
 
@@ -16,6 +17,19 @@ enum vip_output_format {
     VIP_OUTPUT_TSV,
     VIP_OUTPUT_JSON,
     VIP_OUTPUT_TABLE,
+    VIP_OUTPUT_XLSX,
+};
+
+/* What a workbook draws beside the rows. The columns are places among those of the rows: of a line
+ * and of bars what goes across, then what is shown; of a heat map what makes the label of a row
+ * (one or more), of a column, and what is shown. */
+enum vip_chart_kind { VIP_CHART_LINE, VIP_CHART_BARS, VIP_CHART_HEAT };
+enum { VIP_CHART_COLUMNS = 8 };
+
+struct vip_chart {
+    enum vip_chart_kind kind;
+    size_t columns[VIP_CHART_COLUMNS];
+    size_t count; /* 2 or more; 3 of a heat map */
 };
 
 struct vip_column {
@@ -30,8 +44,11 @@ struct vip_writer_options {
     const char *lang;              /* "en" (or NULL) or "zh": headings */
     bool excel;                    /* --excel: a profile of csv, which AUTO then means */
     bool color;                    /* the heading of a table may be bold, on a terminal */
-    const char *title;             /* printed above a table only; NULL: none */
+    const char *title;             /* above tables and in workbooks only; NULL: none */
     const struct vip_names *names; /* for headings; NULL: column names as they are */
+    const char *const *headings;   /* in place of what names says, one a column; NULL: none */
+    const char *sheet;             /* the name of a workbook's sheet; NULL: "vip" */
+    const struct vip_chart *chart; /* NULL: none */
 };
 
 struct vip_writer;
@@ -42,6 +59,14 @@ struct vip_writer;
  * (/dev/null, a FIFO) is written to directly. */
 int vip_writer_open(struct vip_writer **writer, const struct vip_writer_options *options,
                     const struct vip_column *columns, size_t column_count, struct vip_diag *diag);
+
+/* Ends the sheet of a workbook and begins the next: title, headings, sheet and chart are taken from
+ * options. VIP_EUSAGE where the format has no sheets. */
+int vip_writer_sheet(struct vip_writer *writer, const struct vip_writer_options *options,
+                     const struct vip_column *columns, size_t column_count, struct vip_diag *diag);
+
+/* The format that the options come to: never AUTO. */
+enum vip_output_format vip_writer_format(const struct vip_writer_options *options);
 
 /* One row: exactly column_count values. A text that the output encoding cannot hold is VIP_EIO. */
 int vip_writer_row(struct vip_writer *writer, const struct vip_value *values,

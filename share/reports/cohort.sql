@@ -3,6 +3,7 @@
 --    the end of the period. A line that came back whole was not bought. Members who were merged into
 --    another record or wait for approval are left out.
 -- period: all
+-- chart: heat cohort age retention
 -- column: cohort text 入会月份: the month of the enrolment
 -- column: members count 入会人数: how many enrolled in it
 -- column: age count 第几月: months after it; 0 is the month itself

@@ -3,6 +3,11 @@
 --    day on which it came back. A receipt is a member's when one of its lines is.
 -- period: all
 -- by: store, month, week, category, brand
+-- chart: line month sales member_sales
+-- chart: line week sales member_sales
+-- chart: bars store sales member_sales
+-- chart: bars category sales member_sales
+-- chart: bars brand sales member_sales
 -- column: store text 店铺: where it was sold
 -- column: month text 月份: 2026-11
 -- column: week date 周: the Monday on which the week begins

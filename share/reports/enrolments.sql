@@ -3,6 +3,10 @@
 --    merged into another record or wait for approval are left out; who left later counts.
 -- period: all
 -- by: store, month, source, consultant
+-- chart: line month members
+-- chart: bars store members
+-- chart: bars source members
+-- chart: bars consultant members
 -- column: store text 店铺: where they enrolled
 -- column: month text 月份: of the enrolment
 -- column: source text 来源: regular, special, accumulation, group, referral

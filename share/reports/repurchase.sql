@@ -5,6 +5,11 @@
 --    is a buyer of both and a repeat buyer of neither.
 -- period: all
 -- by: store, month, consultant, category, brand
+-- chart: line month repurchase_rate
+-- chart: bars store repurchase_rate
+-- chart: bars consultant repurchase_rate
+-- chart: bars category repurchase_rate
+-- chart: bars brand repurchase_rate
 -- column: store text 店铺: where it was bought
 -- column: month text 月份: 2026-11
 -- column: consultant text 导购: who looks after the member today

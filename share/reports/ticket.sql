@@ -3,6 +3,10 @@
 --    only its sale lines count. A receipt is a member's when one of its lines is.
 -- period: all
 -- by: buyer, store, month, week, seller
+-- chart: line month average_ticket
+-- chart: line week average_ticket
+-- chart: bars store average_ticket
+-- chart: bars seller average_ticket
 -- column: buyer text 顾客: member or other
 -- column: store text 店铺: where it was sold
 -- column: month text 月份: 2026-11

@@ -3,6 +3,7 @@
 --    of movements, a row for each cell. Members count who are active or suspended today; an empty
 --    tier is none, and who enrolled in the period comes from (new).
 -- period: this-month
+-- chart: heat ladder from to share
 -- column: ladder text 等级系列: when the programme has more than one
 -- column: from text 期初等级: held on the eve of the period
 -- column: to text 期末等级: held at its end

@@ -3,6 +3,7 @@
 --    active or suspended today. The row without a tier is those who hold none on that ladder.
 --    Who moved between which tiers: vip-report tier-moves.
 -- period: all
+-- chart: bars tier members
 -- column: ladder text 等级系列: when the programme has more than one
 -- column: tier text 等级: as the programme names it
 -- column: before count 期初人数: members who held it on the eve of the period

@@ -20,7 +20,7 @@ setup() {
     done
     # a compiler that finds the headers named in ./headers
     stand_in cc 'while read -r _ header; do grep -qxF "$header" headers && exit; exit 1; done'
-    lines '<stdio.h>' '<sqlite3.h>' '<csv.h>' '<sodium.h>' '<cmocka.h>' >here/headers
+    lines '<stdio.h>' '<sqlite3.h>' '<csv.h>' '<xlsxwriter.h>' '<sodium.h>' '<cmocka.h>' >here/headers
 }
 
 stand_in() {
@@ -40,7 +40,7 @@ boot() { env -u CC PATH="$PWD/machine" ./here/bootstrap "$@"; }
 }
 
 @test "what is missing comes through apt-get, and only that" {
-    lines '<stdio.h>' '<sqlite3.h>' '<cmocka.h>' >here/headers
+    lines '<stdio.h>' '<sqlite3.h>' '<xlsxwriter.h>' '<cmocka.h>' >here/headers
     stand_in id 'echo 0'
     stand_in apt-get 'echo "apt-get $*"; case $1 in install) echo "<csv.h>"; echo "<sodium.h>" ;; esac >>headers'
     exits 0 boot
@@ -49,7 +49,7 @@ boot() { env -u CC PATH="$PWD/machine" ./here/bootstrap "$@"; }
 }
 
 @test "without being root it takes sudo, and without sudo it says what to do" {
-    lines '<stdio.h>' '<sqlite3.h>' '<csv.h>' >here/headers
+    lines '<stdio.h>' '<sqlite3.h>' '<csv.h>' '<xlsxwriter.h>' >here/headers
     stand_in id 'echo 1000'
     stand_in apt-get 'echo "<sodium.h>" >>headers'
     refuses 1 "as root: apt-get install libsodium-dev" boot
@@ -69,7 +69,7 @@ boot() { env -u CC PATH="$PWD/machine" ./here/bootstrap "$@"; }
 
 @test "what only tests need is not asked for to build" {
     rm machine/bats machine/clang-tidy machine/prove
-    lines '<stdio.h>' '<sqlite3.h>' '<csv.h>' '<sodium.h>' >here/headers
+    lines '<stdio.h>' '<sqlite3.h>' '<csv.h>' '<xlsxwriter.h>' '<sodium.h>' >here/headers
     exits 0 boot all
     same "$out" "make -j 3 all"
 }

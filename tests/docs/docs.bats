@@ -133,7 +133,8 @@ complete_words() {
     same "$(complete_words vip-db --format =)" "csv
 tsv
 json
-table"
+table
+xlsx"
     same "$(complete_words vip-db -f ta)" "table"
     same "$(complete_words vip-db ini)" "init"
 }

@@ -172,7 +172,7 @@ static void test_bad_values(void **state)
     (void)state;
     assert_says("--mood: 'angry' is none of calm|wild", "--mood=angry");
     assert_says("--mood: 'cal' is none of calm|wild", "--mood=cal");
-    assert_says("--format: 'xlsx' is none of csv|tsv|json|table", "-f", "xlsx");
+    assert_says("--format: 'xml' is none of csv|tsv|json|table|xlsx", "-f", "xml");
     assert_says("--lang: 'de' is none of en|zh", "--lang=de");
     assert_says("--ahead: '-1' is less than 0", "--ahead=-1");
     assert_says("--folder: the name is empty", "--folder=");

@@ -59,6 +59,7 @@ static void words(void **state)
     assert_period("today", "2026-02-25..2026-02-25");
     assert_period("yesterday", "2026-02-24..2026-02-24");
     assert_period("this-week", "2026-02-23..2026-03-01");
+    assert_period("next-week", "2026-03-02..2026-03-08");
     assert_period("last-week", "2026-02-16..2026-02-22");
     assert_period("this-month", "2026-02-01..2026-02-28");
     assert_period("Last-Month", "2026-01-01..2026-01-31");
