@@ -13,6 +13,7 @@
 #include "lib/db/code.h"
 #include "lib/db/face.h"
 #include "lib/db/member.h"
+#include "lib/db/merge.h"
 #include "lib/db/program.h"
 #include "lib/db/tier.h"
 #include "lib/rules/admission.h"
@@ -47,6 +48,8 @@ enum column {
     REFERRER,
     CATEGORY,
     BRAND,
+    FROM, /* of a merge */
+    TO,
     COLUMN_COUNT
 };
 
@@ -74,6 +77,8 @@ static const char *const column_names[] = {
     [REFERRER] = "referrer",
     [CATEGORY] = "category",
     [BRAND] = "brand",
+    [FROM] = "from",
+    [TO] = "to",
 };
 
 static const struct vip_column output_columns[] = {
@@ -83,7 +88,7 @@ static const struct vip_column output_columns[] = {
 
 /* ---- options ---- */
 
-static bool update, approve, suspend, resume, cancel;
+static bool update, approve, suspend, resume, cancel, merge, forget;
 
 static const struct vip_option options[] = {
     {"update", 0, VIP_OPTION_FLAG, NULL, &update,
@@ -94,6 +99,10 @@ static const struct vip_option options[] = {
      "suspend members: they earn and cannot redeem (reason needed)", NULL, NULL},
     {"resume", 0, VIP_OPTION_FLAG, NULL, &resume, "lift the suspension of members", NULL, NULL},
     {"cancel", 0, VIP_OPTION_FLAG, NULL, &cancel, "end memberships (reason needed)", NULL, NULL},
+    {"merge", 0, VIP_OPTION_FLAG, NULL, &merge,
+     "join the record `from` into the record `to` of the same person (reason needed)", NULL, NULL},
+    {"forget", 0, VIP_OPTION_FLAG, NULL, &forget,
+     "take personal data out of the database for good; amounts stay", NULL, NULL},
     {.name = NULL},
 };
 
@@ -102,6 +111,7 @@ static const struct vip_option options[] = {
 struct application {
     struct vip_member person; /* texts in the batch's arena; id of the member once known */
     const char *card, *referrer, *reason, *by;
+    const char *from, *to; /* of a merge: member, card or phone */
     vip_day enrolled;
     bool enrolled_given, spent_given;
     int consent_sms, consent_call; /* 0, 1 or NOT_GIVEN */
@@ -481,6 +491,29 @@ static int read_status(struct enrolment *run, const char *const *cells, struct a
     return VIP_OK;
 }
 
+static int read_merge(struct enrolment *run, const char *const *cells, struct application *row)
+{
+    int error = read_number(run, cells[FROM], "from", &row->from);
+    if (error == VIP_OK)
+        error = read_number(run, cells[TO], "to", &row->to);
+    row->reason = keep(run, cells[REASON]);
+    row->by = keep(run, cells[BY]);
+    if (error == VIP_OK && (!row->reason || !row->by))
+        error = vip_fail_memory(diag_of(run));
+    if (error != VIP_OK)
+        return error;
+    if (!*row->from || !*row->to || !*row->reason)
+        return vip_refuse(diag_of(run), "missing-field",
+                          !*row->from ? "from"
+                          : !*row->to ? "to"
+                                      : "reason",
+                          "expected which record goes, which stays, and how it is known that they "
+                          "are one person");
+    if (strcmp(row->from, row->to) == 0)
+        return vip_refuse(diag_of(run), "same-member", "from", "goes and stays are the same");
+    return VIP_OK;
+}
+
 /* ---- what a member is shown with ---- */
 
 /* A row about a member there is: number, card, name and tier as they are kept. */
@@ -575,7 +608,15 @@ static int compare_enrolled(struct enrolment *run, const struct application *row
     int found = vip_account_load(run->context->db, member, &account, diag_of(run));
     if (found < 0)
         return found;
-    return found && account.enrolled == row->enrolled ? VIP_OK : conflict(run, "enrolled");
+    if (found && account.enrolled == row->enrolled)
+        return VIP_OK;
+    int64_t joined = 0; /* who was merged with an older record is a member since then */
+    struct vip_value value = vip_int(member);
+    int error =
+        vip_db_number(run->context->db, VIP_SQL_merged_into, &joined, 0, diag_of(run), &value, 1);
+    if (error != VIP_OK)
+        return error;
+    return joined && account.enrolled < row->enrolled ? VIP_OK : conflict(run, "enrolled");
 }
 
 static int compare_dossier(struct enrolment *run, const struct application *row, int64_t member)
@@ -596,49 +637,64 @@ static int compare_dossier(struct enrolment *run, const struct application *row,
 
 static int find_referrer(struct enrolment *run, const char *referrer, int64_t *member);
 
-static int meet_again(struct enrolment *run, struct application *row, int64_t member)
+static int compare_referrer(struct enrolment *run, const struct application *row, int64_t stored)
+{
+    int64_t referrer = 0, stays = stored;
+    int error = find_referrer(run, row->referrer, &referrer);
+    if (error == VIP_OK && stored)
+        error = vip_member_stays(run->context->db, stored, &stays, diag_of(run));
+    if (error == VIP_OK && *row->referrer && referrer != stays)
+        error = conflict(run, "referrer");
+    return error;
+}
+
+static int compare(struct enrolment *run, const struct application *row, int64_t member)
 {
     struct vip_member stored;
-    int64_t referrer = 0;
     int found = vip_member_load(run->context->db, member, &run->scratch, &stored, diag_of(run));
     if (found < 0)
         return found;
     const char *column = difference(row, &stored);
-    if (column)
-        return conflict(run, column);
-    int error = find_referrer(run, row->referrer, &referrer);
-    if (error == VIP_OK && *row->referrer && referrer != stored.referrer)
-        error = conflict(run, "referrer");
+    int error = column ? conflict(run, column) : compare_referrer(run, row, stored.referrer);
     if (error == VIP_OK)
         error = compare_card(run, row, member);
     if (error == VIP_OK)
         error = compare_enrolled(run, row, member);
-    if (error == VIP_OK)
-        error = compare_dossier(run, row, member);
+    return error == VIP_OK ? compare_dossier(run, row, member) : error;
+}
+
+static int meet_again(struct enrolment *run, struct application *row, int64_t member)
+{
+    int64_t stays = member;
+    int error = vip_member_stays(run->context->db, member, &stays, diag_of(run));
+    if (error == VIP_OK && stays == member) /* else: joined with another record since */
+        error = compare(run, row, member);
     if (error != VIP_OK)
         return error;
     row->known = true;
     row->status = "known";
-    return print_stored(run, row, member);
+    return print_stored(run, row, stays);
 }
 
 /* ---- a new member ---- */
 
 /* By number, card or phone, whichever finds one. */
-static int find_referrer(struct enrolment *run, const char *referrer, int64_t *member)
+static int find_any(struct enrolment *run, const char *number, const char *reason,
+                    const char *column, int64_t *member)
 {
-    const struct vip_identity ways[] = {
-        {.member = referrer}, {.card = referrer}, {.phone = referrer}};
-    if (!*referrer)
-        return VIP_OK;
+    const struct vip_identity ways[] = {{.member = number}, {.card = number}, {.phone = number}};
     for (size_t i = 0; i < 3; i++) {
         int error =
             vip_member_identify(run->context->db, &ways[i], "phone", NULL, member, diag_of(run));
         if (error != VIP_EREFUSED)
             return error;
     }
-    return vip_refuse(diag_of(run), "no-such-referrer", "referrer",
-                      "no member has this number, card or phone");
+    return vip_refuse(diag_of(run), reason, column, "no member has this number, card or phone");
+}
+
+static int find_referrer(struct enrolment *run, const char *referrer, int64_t *member)
+{
+    return *referrer ? find_any(run, referrer, "no-such-referrer", "referrer", member) : VIP_OK;
 }
 
 /* The tier whose card the applicant gets. */
@@ -1004,11 +1060,16 @@ static const struct move *move_wanted(void)
         {"resume", "resumed", 1u << VIP_STATUS_SUSPENDED, VIP_STATUS_ACTIVE},
         {"cancel", "cancelled",
          1u << VIP_STATUS_PENDING | 1u << VIP_STATUS_ACTIVE | 1u << VIP_STATUS_SUSPENDED,
-         VIP_STATUS_CANCELLED}};
+         VIP_STATUS_CANCELLED},
+        {"forget", "forgotten",
+         1u << VIP_STATUS_PENDING | 1u << VIP_STATUS_ACTIVE | 1u << VIP_STATUS_SUSPENDED |
+             1u << VIP_STATUS_CANCELLED,
+         VIP_STATUS_FORGOTTEN}};
     return approve   ? &moves[0]
            : suspend ? &moves[1]
            : resume  ? &moves[2]
            : cancel  ? &moves[3]
+           : forget  ? &moves[4]
                      : NULL;
 }
 
@@ -1030,7 +1091,12 @@ static int write_move(struct enrolment *run, const struct application *row, int6
                       const struct move *move)
 {
     const char *detail = row->reason;
-    if (*row->by)
+    if (forget) { /* what people wrote goes; only who did it is kept */
+        int error = vip_member_forget(&run->batch, member, diag_of(run));
+        if (error != VIP_OK)
+            return error;
+        detail = vip_arena_format(&run->scratch, "%s%s", *row->by ? "by " : "", row->by);
+    } else if (*row->by)
         detail = vip_arena_format(&run->scratch, "%s%sby %s", row->reason, *row->reason ? "; " : "",
                                   row->by);
     if (!detail)
@@ -1070,12 +1136,70 @@ static int move_one(struct enrolment *run, struct application *row)
     return error == VIP_OK ? print_stored(run, row, member) : error;
 }
 
+/* ---- two records of one person ---- */
+
+static int load_merged(struct enrolment *run, int64_t member, unsigned statuses,
+                       struct vip_account *account, const char *column)
+{
+    int found = vip_account_load(run->context->db, member, account, diag_of(run));
+    if (found <= 0)
+        return found < 0 ? found : vip_fail(diag_of(run), VIP_EDATABASE, "a member has no account");
+    if (statuses & 1u << account->status)
+        return VIP_OK;
+    return vip_refuse(diag_of(run), "wrong-status", column, "the membership is %s",
+                      vip_status_word(account->status));
+}
+
+static int write_merge(struct enrolment *run, const struct application *row,
+                       struct vip_account *from, struct vip_account *to)
+{
+    const char *detail = row->reason;
+    if (*row->by)
+        detail = vip_arena_format(&run->scratch, "%s; by %s", row->reason, row->by);
+    if (!detail)
+        return vip_fail_memory(diag_of(run));
+    int error = vip_member_merge(&run->batch, &run->codes, from, to, detail, run->context->as_of,
+                                 &run->scratch, diag_of(run));
+    if (error == VIP_EREFUSED) /* half a merge must not stay */
+        return vip_fail(diag_of(run), VIP_EDATABASE, "%s",
+                        "a row was refused while it was written");
+    return error == VIP_OK ? vip_tier_update_member(&run->batch, run->tiers, to->member,
+                                                    run->context->as_of, NULL, NULL, diag_of(run))
+                           : error;
+}
+
+static int merge_one(struct enrolment *run, struct application *row)
+{
+    const unsigned stays = 1u << VIP_STATUS_ACTIVE | 1u << VIP_STATUS_SUSPENDED;
+    const unsigned goes = stays | 1u << VIP_STATUS_PENDING | 1u << VIP_STATUS_CANCELLED;
+    struct vip_account from, to;
+    int64_t from_id, to_id;
+    int error = find_any(run, row->from, "no-such-member", "from", &from_id);
+    if (error == VIP_OK)
+        error = find_any(run, row->to, "no-such-member", "to", &to_id);
+    if (error != VIP_OK)
+        return error;
+    row->known = from_id == to_id; /* every number of the one leads to the other */
+    row->status = row->known ? "known" : "merged";
+    row->said = row->reason;
+    if (!row->known) {
+        error = load_merged(run, from_id, goes, &from, "from");
+        if (error == VIP_OK)
+            error = load_merged(run, to_id, stays, &to, "to");
+        if (error == VIP_OK)
+            error = write_merge(run, row, &from, &to);
+    }
+    return error == VIP_OK ? print_stored(run, row, to_id) : error;
+}
+
 /* ---- batches ---- */
 
 static int do_one(struct enrolment *run, struct application *row)
 {
     vip_arena_reset(&run->scratch);
     vip_diag_clear(diag_of(run));
+    if (merge)
+        return merge_one(run, row);
     if (move_wanted())
         return move_one(run, row);
     return update ? change_one(run, row) : enroll_one(run, row);
@@ -1103,6 +1227,8 @@ static int write_batch(struct enrolment *run)
         if (error == VIP_EREFUSED)
             error = keep_refusal(run, &run->rows[i]);
     }
+    if (error == VIP_OK && merge)
+        error = vip_merge_purchases(&run->batch, diag_of(run));
     if (error == VIP_OK)
         return vip_batch_commit(&run->batch, diag_of(run));
     vip_batch_rollback(&run->batch);
@@ -1157,9 +1283,10 @@ static int read_row(struct vip_context *context, void *state, const char *const 
     (void)context;
     (void)line;
     *row = (struct application){.card = ""};
-    int error = move_wanted() ? read_status(run, cells, row)
-                : update      ? read_change(run, cells, row)
-                              : read_application(run, cells, row);
+    int error = merge           ? read_merge(run, cells, row)
+                : move_wanted() ? read_status(run, cells, row)
+                : update        ? read_change(run, cells, row)
+                                : read_application(run, cells, row);
     if (error == VIP_OK)
         error = keep_raw(run, row);
     if (error != VIP_OK)
@@ -1208,6 +1335,8 @@ static void bind_field(struct enrolment *run, struct field *field, size_t *count
 /* Columns that this job does not read are left to the note about columns passed over. */
 static bool is_read(enum column column)
 {
+    if (merge || column == FROM || column == TO)
+        return merge && (column == FROM || column == TO || column == REASON || column == BY);
     if (!move_wanted())
         return !update || column < ENROLLED;
     return column == MEMBER || column == CARD || column == PHONE || column == ID_NO ||
@@ -1238,9 +1367,14 @@ static int bind_fields(struct enrolment *run)
 static int open_run(struct enrolment *run)
 {
     struct vip_context *context = run->context;
-    if (update + approve + suspend + resume + cancel > 1)
+    if (update + approve + suspend + resume + cancel + merge + forget > 1)
         return vip_fail(&context->diag, VIP_EUSAGE,
-                        "--update, --approve, --suspend, --resume and --cancel exclude each other");
+                        "--update, --approve, --suspend, --resume, --cancel, --merge and --forget "
+                        "exclude each other");
+    if (forget && context->atomic)
+        return vip_fail(&context->diag, VIP_EUSAGE,
+                        "--forget writes the whole file anew: it cannot be taken back, as --atomic "
+                        "asks");
     int error = vip_programs_load(context->db, &run->lasting, &run->programs, &context->diag);
     if (error != VIP_OK)
         return error;
@@ -1267,6 +1401,7 @@ static int run_enroll(struct vip_context *context)
     static const char *const applications[] = {"name|phone|member|application", NULL};
     static const char *const changes[] = {"member|card|application|phone|id_no", NULL};
     static const char *const moves[] = {"member|card|phone|id_no|name", NULL};
+    static const char *const merges[] = {"from", "to", "reason", NULL};
     struct enrolment run = {.context = context};
     int error = open_run(&run);
     if (error == VIP_OK)
@@ -1274,15 +1409,18 @@ static int run_enroll(struct vip_context *context)
                                 sizeof output_columns / sizeof *output_columns, NULL);
     if (error == VIP_OK) {
         const struct vip_input input = {.columns = run.columns,
-                                        .required = move_wanted() ? moves
-                                                    : update      ? changes
-                                                                  : applications,
+                                        .required = merge           ? merges
+                                                    : move_wanted() ? moves
+                                                    : update        ? changes
+                                                                    : applications,
                                         .row = read_row,
                                         .file_end = end_file,
                                         .state = &run};
         error = vip_input_each(context, 0, &input);
     }
     close_run(&run);
+    if (error == VIP_OK && forget && !context->dry_run)
+        error = vip_db_scrub(context->db, &context->diag);
     return error;
 }
 

@@ -315,7 +315,8 @@ static int add_entry(struct check *check, int64_t member, const struct vip_entry
         if (sums->last == VIP_DAY_NONE || entry->day > sums->last)
             sums->last = entry->day;
     }
-    check_add_entry(check, member, entry);
+    if (!check->closed)
+        check_add_entry(check, member, entry);
     if (entry->entry == expected)
         return VIP_OK;
     return check_found(check, CHECK_ACCOUNTS, "member %s: ledger entry %" PRId64 " is missing",
@@ -473,6 +474,7 @@ static int walk_member(struct check *check, struct cursor *accounts, struct curs
     char who[64];
     int error = VIP_OK;
     check->entry_count = 0;
+    check->closed = known && vip_column_integer(accounts->row, 7) == VIP_STATUS_MERGED;
     if (ledger->member == member)
         error = walk_entries(check, ledger, &sums);
     if (error == VIP_OK && uses->member == member)

@@ -33,6 +33,7 @@ struct check {
     struct check_entry *entries; /* of the member being walked */
     size_t entry_count, entry_capacity;
     int64_t accounts, ledger_rows;
+    bool closed; /* the member being walked was merged: his ledger stands in another's, too */
     /* Sums without order over the whole ledger, which the purchases must give again. */
     uint64_t earned, taken_back;
 };

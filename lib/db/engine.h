@@ -109,6 +109,10 @@ void vip_db_set_timeout(int milliseconds);
  * and synced, or not there. */
 int vip_db_backup(struct vip_db *db, const char *path, struct vip_diag *diag);
 
+/* Writes the whole file anew and empties its log, so that nothing of what was deleted stays in free
+ * pages (vip-enroll --forget). Outside transactions. VIP_EBUSY while another command reads. */
+int vip_db_scrub(struct vip_db *db, struct vip_diag *diag);
+
 /* Gives the database file `with` the name path. With force it takes the place of one that is there
  * (VIP_EBUSY while another command has that open; the log beside it goes too). What is in the log of
  * `with` is written into it before. */

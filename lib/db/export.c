@@ -27,6 +27,7 @@ static const struct table {
     {"member", VIP_SQL_export_member},
     {"dossier", VIP_SQL_export_dossier},
     {"account", VIP_SQL_export_account},
+    {"merged", VIP_SQL_export_merged},
     {"card", VIP_SQL_export_card},
     {"sequence", VIP_SQL_export_sequence},
     {"purchase", VIP_SQL_export_purchase},

@@ -158,6 +158,8 @@ static int by_name(struct vip_db *db, const struct shown *shown, int64_t *member
             vip_birthday_parse(vip_column_text(row, 1), &birthday, &why) != VIP_OK ||
             !vip_birthday_same(&birthday, &shown->birthday))
             continue;
+        if (count && *member == vip_column_integer(row, 0)) /* two records of one person */
+            continue;
         *member = vip_column_integer(row, 0);
         count++;
     }

@@ -208,6 +208,12 @@ int vip_member_update(struct vip_batch *batch, struct vip_codes *codes,
                       struct vip_diag *diag)
 {
     int error = vip_batch_need(batch, diag);
+    if (error == VIP_OK)
+        error = vip_db_run(batch->db, VIP_SQL_member_free_phone, diag, vip_int(member->id),
+                           vip_text(member->phone));
+    if (error == VIP_OK)
+        error = vip_db_run(batch->db, VIP_SQL_member_free_id_no, diag, vip_int(member->id),
+                           vip_text(member->id_no));
     if (error != VIP_OK)
         return error;
     struct vip_statement *update = vip_db_prepare(batch->db, VIP_SQL_member_update, diag);

@@ -84,6 +84,19 @@ int vip_db_backup(struct vip_db *db, const char *path, struct vip_diag *diag)
     return error;
 }
 
+int vip_db_scrub(struct vip_db *db, struct vip_diag *diag)
+{
+    int64_t busy = 0;
+    int error = vip_sqlite_execute(db, "VACUUM;", "writing the file anew", diag);
+    if (error == VIP_OK)
+        error = vip_sqlite_number(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, diag);
+    db->log_pages = 0;
+    if (error == VIP_OK && busy)
+        error = vip_fail(diag, VIP_EBUSY, "database %s is in use: its log could not be emptied",
+                         db->path);
+    return error;
+}
+
 /* Holds the database at path so that nobody else has it open, and its log is empty. One that cannot
  * be read is held by nobody: *old is then NULL. */
 static int lock_out(const char *path, sqlite3 **old, struct vip_diag *diag)

@@ -12,8 +12,8 @@
 -- column: yuan yuan 金额: points × point_value
 WITH entries AS (
     SELECT member, entry, kind, day, points, expires
-    FROM ledger
-    WHERE day <= :to
+    FROM ledger -- what was merged counts where it was copied to
+    WHERE day <= :to AND NOT EXISTS (SELECT 1 FROM merged AS g WHERE g.member = ledger.member)
 ), balances AS (
     SELECT member, sum(points) AS points FROM entries GROUP BY member
 ), lots AS (

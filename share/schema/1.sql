@@ -117,6 +117,17 @@ CREATE TABLE account (
 CREATE INDEX account_touched ON account (member) WHERE touched = 1;
 CREATE INDEX account_expiry ON account (next_expiry) WHERE next_expiry IS NOT NULL;
 
+-- Records that were found to be a person's second one, and the member that stands for them now. The
+-- ledger of `member` is closed history, which sums over the ledger pass over: `stays` has a copy of
+-- it, whose entries are numbered `before` higher.
+CREATE TABLE merged (
+    member    INTEGER PRIMARY KEY REFERENCES member (id),
+    stays     INTEGER NOT NULL REFERENCES member (id),
+    before    INTEGER NOT NULL,
+    batch     INTEGER NOT NULL REFERENCES batch
+) STRICT;
+CREATE INDEX merged_stays ON merged (stays);
+
 -- state: 0 issued (waits for activation), 1 active, 2 lost, 3 replaced, 4 expired, 5 cancelled.
 CREATE TABLE card (
     card      TEXT    PRIMARY KEY,
@@ -131,6 +142,7 @@ CREATE TABLE card (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX card_member ON card (member);
 CREATE INDEX card_expires ON card (expires) WHERE state = 1 AND expires IS NOT NULL;
+CREATE INDEX card_ended ON card (expires) WHERE state = 4 AND expires IS NOT NULL;
 
 CREATE TABLE sequence (
     name      TEXT    PRIMARY KEY,         -- "member", "card:K", "card:K:0101"
@@ -370,11 +382,18 @@ WHEN old.hash <> x''
 BEGIN SELECT raise(ABORT, 'the audit log can only be added to'); END;
 CREATE TRIGGER batch_no_delete BEFORE DELETE ON batch
 BEGIN SELECT raise(ABORT, 'the audit log can only be added to'); END;
+-- Forgetting a person empties what people wrote; nothing else may change.
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event
+WHEN new.detail IS NOT NULL OR new.event <> old.event OR new.batch <> old.batch
+    OR new.member IS DISTINCT FROM old.member OR new.what <> old.what
 BEGIN SELECT raise(ABORT, 'the audit log can only be added to'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event
 BEGIN SELECT raise(ABORT, 'the audit log can only be added to'); END;
 CREATE TRIGGER tier_change_no_update BEFORE UPDATE ON tier_change
+WHEN new.evidence <> '' OR new.member <> old.member OR new.ladder <> old.ladder
+    OR new.number <> old.number OR new.from_tier <> old.from_tier OR new.to_tier <> old.to_tier
+    OR new.rule <> old.rule OR new.effective <> old.effective
+    OR new.expires IS DISTINCT FROM old.expires OR new.run <> old.run OR new.batch <> old.batch
 BEGIN SELECT raise(ABORT, 'the history of tiers can only be added to'); END;
 CREATE TRIGGER tier_change_no_delete BEFORE DELETE ON tier_change
 BEGIN SELECT raise(ABORT, 'the history of tiers can only be added to'); END;

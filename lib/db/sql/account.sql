@@ -16,6 +16,9 @@ UPDATE account SET touched = 1 WHERE member = ?1;
 -- name: account_set_expiry
 UPDATE account SET next_expiry = ?2 WHERE member = ?1;
 
+-- name: account_set_enrolled
+UPDATE account SET enrolled = ?2 WHERE member = ?1;
+
 -- name: account_set_status
 UPDATE account SET status = ?2, touched = 1 WHERE member = ?1;
 

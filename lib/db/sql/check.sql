@@ -8,7 +8,7 @@ PRAGMA integrity_check(20);
 SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 1000;
 
 -- name: check_accounts
-SELECT member, balance, entries, spent, first_purchase, last_purchase, next_expiry
+SELECT member, balance, entries, spent, first_purchase, last_purchase, next_expiry, status
 FROM account ORDER BY member;
 
 -- name: check_ledger
@@ -66,7 +66,7 @@ SELECT m.member, l.entry, coalesce(l.ref, ''), coalesce(l.line, 0)
 FROM ledger AS l
 LEFT JOIN member AS m ON m.id = l.member
 LEFT JOIN purchase AS p ON p.store = l.store AND p.receipt = l.ref AND p.line = l.line
-WHERE l.kind = 0
+WHERE l.kind = 0 AND NOT EXISTS (SELECT 1 FROM merged AS g WHERE g.member = l.member)
     AND (p.line IS NULL OR p.member IS DISTINCT FROM l.member OR p.entry IS DISTINCT FROM l.entry)
 LIMIT 1000;
 
@@ -88,7 +88,8 @@ SELECT m.member, l.entry, coalesce(l.ref, ''), coalesce(l.line, 0)
 FROM ledger AS l
 LEFT JOIN member AS m ON m.id = l.member
 LEFT JOIN purchase AS p ON p.store = l.store AND p.receipt = l.ref AND p.line = l.line
-WHERE l.kind = 1 AND (p.line IS NULL OR p.member IS DISTINCT FROM l.member)
+WHERE l.kind = 1 AND NOT EXISTS (SELECT 1 FROM merged AS g WHERE g.member = l.member)
+    AND (p.line IS NULL OR p.member IS DISTINCT FROM l.member)
 LIMIT 1000;
 
 -- name: check_code

@@ -35,6 +35,10 @@ SELECT member, status, enrolled, balance, entries, spent, first_purchase, last_p
     next_expiry, touched
 FROM account ORDER BY member;
 
+-- name: export_merged
+SELECT member, stays, before, batch
+FROM merged ORDER BY member;
+
 -- name: export_card
 SELECT card, member, state, virtual, tier, issued, expires, replaces, batch
 FROM card ORDER BY card;

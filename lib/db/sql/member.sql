@@ -1,17 +1,23 @@
+-- A record that was merged leads to the member that stays.
+
 -- name: member_by_member
-SELECT id FROM member WHERE member = ?1;
+SELECT coalesce(g.stays, m.id) FROM member AS m LEFT JOIN merged AS g ON g.member = m.id
+WHERE m.member = ?1;
 
 -- name: member_by_card
 SELECT member FROM card WHERE card = ?1;
 
 -- name: member_by_phone
-SELECT id FROM member WHERE phone = ?1;
+SELECT coalesce(g.stays, m.id) FROM member AS m LEFT JOIN merged AS g ON g.member = m.id
+WHERE m.phone = ?1;
 
 -- name: member_by_id_no
-SELECT id FROM member WHERE id_no = ?1;
+SELECT coalesce(g.stays, m.id) FROM member AS m LEFT JOIN merged AS g ON g.member = m.id
+WHERE m.id_no = ?1;
 
 -- name: member_by_name
-SELECT id, birthday FROM member WHERE name_key = ?1;
+SELECT coalesce(g.stays, m.id), m.birthday FROM member AS m LEFT JOIN merged AS g ON g.member = m.id
+WHERE m.name_key = ?1;
 
 -- name: member_papers
 SELECT member, phone, id_no, name_key, birthday FROM member WHERE id = ?1;
@@ -51,6 +57,15 @@ INSERT INTO member (name, name_key, phone, birthday, birth_month, birth_day, id_
     referrer, qualifying, spent, category, brand, batch)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
     ?21, ?22, ?23, ?24);
+
+-- name: member_free_phone
+-- A number that stands in a record that was merged into the member who takes it.
+UPDATE member SET phone = NULL
+WHERE phone = ?2 AND id IN (SELECT member FROM merged WHERE stays = ?1);
+
+-- name: member_free_id_no
+UPDATE member SET id_no = NULL
+WHERE id_no = ?2 AND id IN (SELECT member FROM merged WHERE stays = ?1);
 
 -- name: member_update
 UPDATE member SET name = ?1, name_key = ?2, phone = ?3, birthday = ?4, birth_month = ?5,

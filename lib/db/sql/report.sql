@@ -4,7 +4,8 @@
 SELECT code FROM code WHERE text = ?1;
 
 -- name: report_member
-SELECT id FROM member WHERE member = ?1;
+SELECT coalesce(g.stays, m.id) FROM member AS m LEFT JOIN merged AS g ON g.member = m.id
+WHERE m.member = ?1;
 
 -- name: report_tier
 SELECT 1 FROM program_cell WHERE sheet = 'tiers.csv' AND heading = 'tier' AND value = ?1 LIMIT 1;
