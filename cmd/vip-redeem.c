@@ -252,15 +252,39 @@ static int keep_refusal(struct vip_context *context, struct run *run, struct row
     return VIP_OK;
 }
 
+/* The rows that could be read, in the order in which they are dealt with. */
+static int order_rows(struct vip_context *context, struct run *run, struct row ***rows,
+                      size_t *count)
+{
+    const struct vip_request **requests = vip_arena_zero(&run->arena, run->count, sizeof *requests);
+    size_t *order = vip_arena_zero(&run->arena, run->count, sizeof *order);
+    struct row **read = vip_arena_zero(&run->arena, run->count, sizeof *read);
+    *rows = vip_arena_zero(&run->arena, run->count, sizeof **rows);
+    *count = 0;
+    if (!requests || !order || !read || !*rows)
+        return vip_fail_memory(&context->diag);
+    for (size_t i = 0; i < run->count; i++) {
+        if (run->rows[i].refused)
+            continue;
+        requests[*count] = &run->rows[i].request;
+        read[(*count)++] = &run->rows[i];
+    }
+    int error = vip_desk_order(run->desk, requests, *count, order, &context->diag);
+    for (size_t i = 0; error == VIP_OK && i < *count; i++)
+        (*rows)[i] = read[order[i]];
+    return error;
+}
+
 static int redeem_rows(struct vip_context *context, struct run *run)
 {
+    struct row **rows = NULL;
+    size_t count = 0;
     int error = vip_desk_begin(run->desk, vip_input_file(context), &context->diag);
     if (error != VIP_OK)
         return error;
-    for (size_t i = 0; error == VIP_OK && i < run->count; i++) {
-        struct row *row = &run->rows[i];
-        if (row->refused)
-            continue;
+    error = order_rows(context, run, &rows, &count);
+    for (size_t i = 0; error == VIP_OK && i < count; i++) {
+        struct row *row = rows[i];
         vip_diag_clear(&context->diag);
         error = vip_desk_redeem(run->desk, &row->request, &run->arena, &row->done, &context->diag);
         if (error == VIP_EREFUSED)

@@ -161,6 +161,12 @@ int vip_ledger_buffer_open(struct vip_batch *batch, struct vip_diag *diag)
     return batch->pending ? VIP_OK : vip_fail_memory(diag);
 }
 
+void vip_ledger_buffer_drop(struct vip_batch *batch)
+{
+    if (batch->pending)
+        batch->pending->count = 0;
+}
+
 void vip_ledger_buffer_close(struct vip_batch *batch)
 {
     free(batch->pending);

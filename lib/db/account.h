@@ -81,6 +81,7 @@ int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct
  * commit. The texts of entries must live until then. */
 int vip_ledger_buffer_open(struct vip_batch *batch, struct vip_diag *diag);
 int vip_ledger_flush(struct vip_batch *batch, struct vip_diag *diag);
+void vip_ledger_buffer_drop(struct vip_batch *batch); /* with a rollback: forgets what is kept */
 void vip_ledger_buffer_close(struct vip_batch *batch);
 
 /* The member's open lots in the order of use, in arena. */

@@ -15,6 +15,7 @@ struct vip_desk {
     struct vip_arena scratch; /* of one request */
     struct vip_codes codes;
     struct vip_map members; /* cache of vip_member_identify */
+    int64_t pending;        /* entries of members up to this one may not be written yet */
     struct vip_map taken;   /* reward → handed out so far; of this transaction */
 };
 
@@ -50,6 +51,7 @@ int desk_check_card(struct desk_visit *visit, const char *card);
 int desk_load_lots(struct desk_visit *visit);
 int desk_load_tiers(struct desk_visit *visit);
 int desk_load_birthday(struct desk_visit *visit);
+int desk_load_taken(struct desk_visit *visit, const char *reward);
 int desk_load_reward(struct desk_visit *visit, const struct vip_reward *reward);
 int desk_load_benefit(struct desk_visit *visit, const char *benefit,
                       const struct vip_benefit **row);

@@ -182,7 +182,9 @@ int vip_ledger_lapse(struct vip_batch *batch, struct vip_account *account, struc
                      struct vip_arena *scratch, struct vip_diag *diag)
 {
     struct lapse_list list = {.arena = scratch};
-    int error = find_lapses(batch->db, account->member, lots, count, day, &list, diag);
+    int error = vip_ledger_flush(batch, diag);
+    if (error == VIP_OK)
+        error = find_lapses(batch->db, account->member, lots, count, day, &list, diag);
     *posted = list.lapses;
     *posted_count = 0;
     for (size_t i = 0, next; error == VIP_OK && i < list.count; i = next) {
@@ -283,7 +285,9 @@ int vip_ledger_put_back(struct vip_batch *batch, struct vip_account *account,
     struct lot_list list = {.arena = scratch};
     size_t count = 0;
     vip_points debt = account->balance < 0 ? -account->balance : 0;
-    int error = uses_of(batch->db, account->member, undone, scratch, &uses, &count, diag);
+    int error = vip_ledger_flush(batch, diag);
+    if (error == VIP_OK)
+        error = uses_of(batch->db, account->member, undone, scratch, &uses, &count, diag);
     if (error == VIP_OK)
         error = read_lots(batch->db, account->member, &list, diag);
     if (error == VIP_OK)

@@ -26,13 +26,14 @@ int vip_desk_open(struct vip_desk **desk, const struct vip_desk_options *options
     (*desk)->programs = options->programs;
     (*desk)->clamp = options->clamp;
     (*desk)->cards_end = desk_cards_end(options->programs);
-    return VIP_OK;
+    return vip_ledger_buffer_open(&(*desk)->batch, diag);
 }
 
 void vip_desk_close(struct vip_desk *desk)
 {
     if (!desk)
         return;
+    vip_ledger_buffer_close(&desk->batch);
     vip_arena_free(&desk->scratch);
     vip_codes_free(&desk->codes);
     vip_map_free(&desk->members);
@@ -43,17 +44,23 @@ void vip_desk_close(struct vip_desk *desk)
 int vip_desk_begin(struct vip_desk *desk, const char *file, struct vip_diag *diag)
 {
     desk->batch.file = file;
+    desk->pending = 0;
     vip_map_clear(&desk->taken); /* others may have worked in between */
     return vip_batch_begin(&desk->batch, diag);
 }
 
 int vip_desk_commit(struct vip_desk *desk, struct vip_diag *diag)
 {
-    return vip_batch_commit(&desk->batch, diag);
+    int error = vip_ledger_flush(&desk->batch, diag);
+    if (error == VIP_OK)
+        return vip_batch_commit(&desk->batch, diag);
+    vip_batch_rollback(&desk->batch);
+    return error;
 }
 
 void vip_desk_rollback(struct vip_desk *desk)
 {
+    vip_ledger_buffer_drop(&desk->batch);
     vip_batch_rollback(&desk->batch);
 }
 
@@ -245,6 +252,8 @@ static int take_points(struct desk_visit *visit, const struct vip_request *reque
     if (error == VIP_OK)
         error = vip_account_save(&desk->batch, &visit->account, visit->diag);
     *number = entry.entry;
+    if (desk->pending < visit->account.member)
+        desk->pending = visit->account.member;
     return error;
 }
 
@@ -513,6 +522,8 @@ static int put_points_back(struct desk_visit *visit, const struct vip_request *r
     if (error == VIP_OK)
         error = vip_account_save(&desk->batch, &visit->account, visit->diag);
     *number = entry.entry;
+    if (desk->pending < visit->account.member)
+        desk->pending = visit->account.member;
     return error;
 }
 

@@ -112,9 +112,21 @@ int desk_check_card(struct desk_visit *visit, const char *card)
 
 /* ---- what a reward or a benefit asks for ---- */
 
+/* Entries are written together; of this member some may wait. */
+static int write_pending(struct desk_visit *visit)
+{
+    struct vip_desk *desk = visit->desk;
+    if (visit->account.member > desk->pending)
+        return VIP_OK;
+    desk->pending = 0;
+    return vip_ledger_flush(&desk->batch, visit->diag);
+}
+
 int desk_load_lots(struct desk_visit *visit)
 {
-    int error = vip_ledger_lots(visit->desk->batch.db, visit->account.member, &visit->desk->scratch,
+    int error = write_pending(visit);
+    if (error == VIP_OK)
+        error = vip_ledger_lots(visit->desk->batch.db, visit->account.member, &visit->desk->scratch,
                                 &visit->lots, &visit->lot_count, visit->diag);
     visit->who.lots = visit->lots;
     visit->who.lot_count = visit->lot_count;
@@ -171,7 +183,7 @@ static int load_times(struct desk_visit *visit, enum vip_sql sql, const char *it
 }
 
 /* What was handed out is asked once a transaction, and kept up to date by it. */
-static int load_taken(struct desk_visit *visit, const char *reward)
+int desk_load_taken(struct desk_visit *visit, const char *reward)
 {
     struct vip_desk *desk = visit->desk;
     struct vip_value value = vip_text(reward);
@@ -194,7 +206,7 @@ int desk_load_reward(struct desk_visit *visit, const struct vip_reward *reward)
     if (error == VIP_OK && reward->limit >= 0)
         error = load_times(visit, VIP_SQL_reward_times, reward->reward, reward->per);
     if (error == VIP_OK && reward->stock >= 0)
-        error = load_taken(visit, reward->reward);
+        error = desk_load_taken(visit, reward->reward);
     return error;
 }
 

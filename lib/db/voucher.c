@@ -11,6 +11,7 @@ enum { CODE_CHARACTERS = 12, GROUP = 4 };
 static const char alphabet[] = "23456789ABCDEFGHJKMNPQRTVWXYZ";
 enum { ALPHABET_SIZE = sizeof alphabet - 1 };
 _Static_assert(ALPHABET_SIZE == 29, "the check needs a prime");
+enum { FAIR = 256 / ALPHABET_SIZE * ALPHABET_SIZE }; /* bytes from there on favour some digits */
 
 /* ---- codes ---- */
 
@@ -35,11 +36,18 @@ static void write_code(const unsigned char *digits, char to[VIP_VOUCHER_TEXT])
 
 int vip_voucher_code(char to[VIP_VOUCHER_TEXT], struct vip_diag *diag)
 {
-    unsigned char digits[CODE_CHARACTERS];
+    unsigned char digits[CODE_CHARACTERS], bytes[2 * CODE_CHARACTERS];
+    size_t next = sizeof bytes;
     if (sodium_init() < 0)
         return vip_fail(diag, VIP_EIO, "the system gives no random numbers");
-    for (int i = 0; i < CODE_CHARACTERS - 1; i++)
-        digits[i] = (unsigned char)randombytes_uniform(ALPHABET_SIZE);
+    for (int i = 0; i < CODE_CHARACTERS - 1;) {
+        if (next == sizeof bytes) { /* one call of the system for some two codes' worth */
+            randombytes_buf(bytes, sizeof bytes);
+            next = 0;
+        }
+        if (bytes[next++] < FAIR)
+            digits[i++] = bytes[next - 1] % ALPHABET_SIZE;
+    }
     unsigned sum = weigh(digits, CODE_CHARACTERS - 1);
     digits[CODE_CHARACTERS - 1] = (unsigned char)((ALPHABET_SIZE - sum) % ALPHABET_SIZE);
     write_code(digits, to);

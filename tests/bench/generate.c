@@ -3,6 +3,7 @@
  *   generate members N            N members as an application file
  *   generate lines   N MEMBERS    N till lines of a year, in the order of the tills
  *   generate day     N MEMBERS    N lines of the day after
+ *   generate requests N MEMBERS   N requests for rewards on that day
  *
  * Every eighth line is a non-member's; a receipt has one to three lines; stores have one to two
  * hundred tills' worth of receipts that rise within the store. */
@@ -93,6 +94,16 @@ static void print_lines(uint64_t count, uint64_t members, bool one_day)
     }
 }
 
+/* Three gifts and a voucher, and so on; in the order of the shops, which is none. */
+static void print_requests(uint64_t count, uint64_t members)
+{
+    puts("request,member,item,date,store");
+    for (uint64_t i = 1; i <= count; i++)
+        printf("Q%07llu,M%07llu,%s,2026-01-01,S%03llu\n", (unsigned long long)i,
+               (unsigned long long)(1 + draw(members)), i % 4 ? "mug" : "coupon",
+               (unsigned long long)(1 + draw(STORES)));
+}
+
 int main(int argc, char **argv)
 {
     uint64_t count = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
@@ -103,7 +114,9 @@ int main(int argc, char **argv)
         print_lines(count, members, false);
     else if (argc > 3 && strcmp(argv[1], "day") == 0)
         print_lines(count, members, true);
+    else if (argc > 3 && strcmp(argv[1], "requests") == 0)
+        print_requests(count, members);
     else
-        return fputs("usage: generate members N | lines N MEMBERS | day N MEMBERS\n", stderr), 2;
+        return fputs("usage: generate members N | lines|day|requests N MEMBERS\n", stderr), 2;
     return fflush(stdout) || ferror(stdout) ? 4 : 0;
 }

@@ -130,6 +130,31 @@ M0000001,q1,reward,mug,2,-200,40.00,,,known,"
     denied out-of-stock q4,reward,M0000001,mug,1
 }
 
+@test "who comes first in the file comes first to a stock; rows come out in their order" {
+    redeem q1,,M0000001,mug,2
+    lines 'store,receipt,date,amount,phone' '0101,r4,2024-05-11,900,13800138002' |
+        vip-accrue -q --as-of=2024-05-11
+    redeem q2,,M0000002,mug,1 q3,,M0000001,mug,1 q4,,M0000002,cash,1 q5,,13800138009,cash,1 \
+        q6,,M0000001,cash,1 q7,,M0000001,cash,1 q8,,M0000001,cash,1 q9,,M0000002,cash,1
+    [ "$status" -eq 1 ] || complain
+    has "$err" "rows.csv:3: item: 'mug': 0 are left [out-of-stock]"
+    has "$err" 'rows.csv:8: item: '
+    same "$(cut -d, -f2 <<< "$out")" "$(lines request q2 q4 q6 q7 q9)"
+    same "$(balance M0000001)/$(balance M0000002)" 850/690
+    exits 0 vip-db check
+    # The same without a stock to share: dealt with by member, told by row.
+    redeem s1,,M0000002,cash,1 s2,,M0000001,tea,1 s3,,M0000002,watch,1 s1,,M0000002,cash,1
+    has "$err" '4 rows read, 0 accepted'
+    lines request,member,item,by,witness t1,M0000002,watch,a,b t2,M0000001,watch,a,b \
+        t3,M0000002,watch,a,b t4,M0000001,watch,a,b t5,M0000002,watch,a,b \
+        t6,M0000002,watch,a,b > rows.csv
+    try vip-redeem --as-of=2024-05-12 rows.csv
+    has "$err" 'rows.csv:7: item: '
+    same "$(awk -F, '{ print $2, $8 }' <<< "$out")" "$(lines 'request balance' 't1 490' \
+        't2 650' 't3 290' 't4 450' 't5 90')"
+    exits 0 vip-db check
+}
+
 @test "refused: the limit per month, which begins anew" {
     redeem q1,reward,M0000001,cash,2
     denied limit-reached q2,reward,M0000001,cash,1
