@@ -8,6 +8,7 @@
 #include "lib/db/program.h"
 #include "lib/db/remind.h"
 #include "lib/rules/message.h"
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,16 +18,16 @@ enum { BATCH_ROWS = 2000 };
 static const char *const languages[] = {"en", "zh", NULL};
 
 static struct {
-    const char *kinds, *template_name;
+    const char *kinds, *template_name, *again;
     int64_t ahead;
     bool mark;
     int language; /* -1: not given */
 } given = {.language = -1};
 
 static const struct vip_column columns[] = {
-    {"member", VIP_TEXT}, {"kind", VIP_TEXT},    {"due", VIP_DAY},      {"key", VIP_TEXT},
-    {"name", VIP_TEXT},   {"phone", VIP_TEXT},   {"channel", VIP_TEXT}, {"consultant", VIP_TEXT},
-    {"store", VIP_TEXT},  {"message", VIP_TEXT},
+    {"member", VIP_TEXT}, {"kind", VIP_TEXT},    {"due", VIP_DAY},       {"key", VIP_TEXT},
+    {"name", VIP_TEXT},   {"phone", VIP_TEXT},   {"channel", VIP_TEXT},  {"consultant", VIP_TEXT},
+    {"store", VIP_TEXT},  {"message", VIP_TEXT}, {"parts", VIP_INTEGER},
 };
 
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
@@ -36,8 +37,15 @@ struct contact {
     int64_t member;
     const struct vip_reminder *rule;
     vip_day due;
-    const char *key;
+    const char *key, *facts;
+    bool again, outranked; /* given before or moved; more important marketing goes out today */
     struct vip_value values[COLUMN_COUNT];
+};
+
+/* Marketing of one member that may stand in the way of another. */
+struct rival {
+    int64_t member;
+    const struct vip_remind_item *item;
 };
 
 struct work {
@@ -51,7 +59,12 @@ struct work {
     size_t count;
     struct vip_reminder ad_hoc; /* stands for a rule under --template */
     struct vip_map members;     /* what was found by member or card */
-    uint64_t passed_over;       /* who may not or cannot be contacted */
+    struct rival *rivals;       /* in keep, in the order of members */
+    size_t rival_count;
+    vip_day next_day;     /* to which today's marketing moves */
+    bool quiet;           /* today */
+    uint64_t passed_over; /* who may not or cannot be contacted */
+    uint64_t moved;       /* to another day */
 };
 
 /* ---- texts ---- */
@@ -119,8 +132,78 @@ static const char *day_text(struct work *work, vip_day day)
 /* What placeholders stand for; NULL: what the member's record says, or nothing. */
 struct facts {
     const char *points, *tier, *expires, *store, *card, *balance, *due, *amount, *from, *to,
-        *missing;
+        *missing, *template_name;
 };
+
+/* Those that are kept with a reminder that is given, so that it can be given again. What the day
+ * due is called follows from the reminder itself. */
+static const struct {
+    const char *name;
+    size_t offset;
+} kept_facts[] = {
+    {"points", offsetof(struct facts, points)},
+    {"tier", offsetof(struct facts, tier)},
+    {"expires", offsetof(struct facts, expires)},
+    {"store", offsetof(struct facts, store)},
+    {"card", offsetof(struct facts, card)},
+    {"balance", offsetof(struct facts, balance)},
+    {"amount", offsetof(struct facts, amount)},
+    {"from", offsetof(struct facts, from)},
+    {"to", offsetof(struct facts, to)},
+    {"missing", offsetof(struct facts, missing)},
+    {"template", offsetof(struct facts, template_name)},
+};
+
+enum { KEPT_FACTS = sizeof kept_facts / sizeof kept_facts[0] };
+
+static void set_fact(struct facts *facts, size_t index, const char *fact)
+{
+    memcpy((char *)facts + kept_facts[index].offset, &fact, sizeof fact);
+}
+
+static const char *get_fact(const struct facts *facts, size_t index)
+{
+    const char *fact;
+
+    memcpy(&fact, (const char *)facts + kept_facts[index].offset, sizeof fact);
+    return fact;
+}
+
+/* "points=120\nexpires=2026-12-31"; "" for none, NULL out of memory. */
+static const char *write_facts(const struct facts *facts, struct vip_arena *arena)
+{
+    char *text = vip_arena_text(arena, "");
+
+    for (size_t i = 0; text && i < KEPT_FACTS; i++) {
+        const char *fact = get_fact(facts, i);
+        if (!fact || !*fact)
+            continue;
+        char *line = vip_arena_format(arena, "%s=%s", kept_facts[i].name, fact);
+        for (char *c = line; c && *c; c++)
+            if (*c == '\n')
+                *c = ' ';
+        text = line ? vip_arena_format(arena, "%s%s%s", text, *text ? "\n" : "", line) : NULL;
+    }
+    return text;
+}
+
+static int read_facts(const char *text, struct facts *facts, struct vip_arena *arena)
+{
+    const char *part;
+    size_t size;
+
+    while (vip_text_split(&text, '\n', &part, &size))
+        for (size_t i = 0; i < KEPT_FACTS; i++) {
+            size_t name = strlen(kept_facts[i].name);
+            if (size <= name || part[name] != '=' || memcmp(part, kept_facts[i].name, name) != 0)
+                continue;
+            const char *fact = vip_arena_copy(arena, part + name + 1, size - name - 1);
+            if (!fact)
+                return VIP_EMEMORY;
+            set_fact(facts, i, fact);
+        }
+    return VIP_OK;
+}
 
 static const char *render(struct work *work, const struct vip_reminder *rule,
                           const struct vip_remind_member *member, const struct facts *facts)
@@ -144,14 +227,14 @@ static const char *render(struct work *work, const struct vip_reminder *rule,
         {"shop", work->program->name},
     };
 
-    return vip_message_render(find_text(work, rule->template_name), values,
-                              sizeof values / sizeof values[0], strcmp(rule->channel, "sms") == 0,
-                              &work->arena);
+    const char *name = facts->template_name ? facts->template_name : rule->template_name;
+    return vip_message_render(find_text(work, name), values, sizeof values / sizeof values[0],
+                              strcmp(rule->channel, "sms") == 0, &work->arena);
 }
 
-/* Whether the rule is for the member at all, and the member may be contacted. */
-static bool may_contact(struct work *work, const struct vip_reminder *rule,
-                        const struct vip_remind_member *member)
+/* Whether the rule is for the member's tiers. */
+static bool is_for(struct work *work, const struct vip_reminder *rule,
+                   const struct vip_remind_member *member)
 {
     const char *rest = member->tiers, *part;
     size_t size;
@@ -161,12 +244,27 @@ static bool may_contact(struct work *work, const struct vip_reminder *rule,
         const char *tier = vip_arena_copy(&work->arena, part, size);
         fits = tier && vip_list_has(rule->tier, tier);
     }
-    if (!fits)
+    return fits;
+}
+
+/* The same, and the member may be contacted. */
+static bool may_contact(struct work *work, const struct vip_reminder *rule,
+                        const struct vip_remind_member *member)
+{
+    if (!is_for(work, rule, member))
         return false;
     if (!vip_remind_obstacle(rule, &member->person))
         return true;
     work->passed_over++;
     return false;
+}
+
+static int load_member(struct work *work, int64_t id, struct vip_remind_member *member)
+{
+    struct vip_context *context = work->context;
+
+    return vip_remind_member_load(context->db, id, work->program->contact_tries, &work->arena,
+                                  member, &context->diag);
 }
 
 static int keep_contact(struct work *work, const struct vip_reminder *rule,
@@ -179,22 +277,53 @@ static int keep_contact(struct work *work, const struct vip_reminder *rule,
                             : vip_mask_phone(&work->arena, member->phone);
     const char *message = render(work, rule, member, facts);
     const char *copy = vip_arena_text(&work->arena, key);
+    const char *kept = given.mark ? write_facts(facts, &work->arena) : "";
 
-    if (!phone || !message || !copy)
+    if (!phone || !message || !copy || !kept)
         return vip_fail_memory(&work->context->diag);
+    bool sms = strcmp(rule->channel, "sms") == 0;
     *contact = (struct contact){
         .member = member->id,
         .rule = rule,
         .due = due,
         .key = copy,
+        .facts = kept,
         .values = {vip_text(member->member), vip_text(rule->kind), vip_date(due), vip_text(copy),
                    vip_text(member->name), vip_text(phone), vip_text(rule->channel),
-                   vip_text(member->consultant), vip_text(member->store), vip_text(message)}};
+                   vip_text(member->consultant), vip_text(member->store), vip_text(message),
+                   sms ? vip_int(vip_message_parts(message)) : vip_null()}};
     work->count++;
     return VIP_OK;
 }
 
-/* Leaves those that were not given yet and marks them, in one transaction. */
+/* Marks one and keeps it in its place in the batch if it is given today. */
+static int mark_contact(struct work *work, struct vip_batch *batch, const struct contact *contact,
+                        size_t *left)
+{
+    struct vip_context *context = work->context;
+    bool marketing = vip_remind_is_marketing(contact->rule);
+    const struct vip_remind_gift gift = {.member = contact->member,
+                                         .key = contact->key,
+                                         .rule = contact->rule,
+                                         .due = contact->due,
+                                         .facts = contact->facts,
+                                         .again = contact->again,
+                                         .forced = contact->again && given.again,
+                                         .move = !given.again && marketing &&
+                                                 (work->quiet || contact->outranked),
+                                         .next = work->next_day};
+    int mark = vip_remind_mark(batch, &gift, &context->diag);
+
+    if (mark == VIP_REMIND_GIVEN)
+        work->contacts[(*left)++] = *contact;
+    else if (mark == VIP_REMIND_MOVED)
+        work->moved++;
+    else if (mark == VIP_REMIND_KNOWN)
+        context->count.known++;
+    return mark < 0 ? mark : VIP_OK;
+}
+
+/* Leaves those that are given today, in one transaction. */
 static int mark_batch(struct work *work)
 {
     struct vip_context *context = work->context;
@@ -205,16 +334,9 @@ static int mark_batch(struct work *work)
     int error = vip_batch_begin(&batch, &context->diag);
     if (error)
         return error;
-    for (size_t i = 0; error >= 0 && i < work->count; i++) {
-        const struct contact *contact = &work->contacts[i];
-        error = vip_remind_mark(&batch, contact->member, contact->key, contact->rule->kind,
-                                contact->due, &context->diag);
-        if (error > 0)
-            work->contacts[left++] = *contact;
-        else if (!error)
-            context->count.known++;
-    }
-    if (error < 0) {
+    for (size_t i = 0; !error && i < work->count; i++)
+        error = mark_contact(work, &batch, &work->contacts[i], &left);
+    if (error) {
         vip_batch_rollback(&batch);
         return error;
     }
@@ -286,9 +408,10 @@ static int fill_facts(struct work *work, const struct vip_remind_item *item,
         facts->points = number_text(work, item->number);
         facts->expires = day_text(work, item->event);
         break;
+    case VIP_REMIND_REBATE:
     case VIP_REMIND_VOUCHER_EXPIRING:
         facts->amount = vip_message_yuan(item->number, &work->arena);
-        facts->expires = day_text(work, item->event);
+        facts->expires = day_text(work, item->to == VIP_DAY_NONE ? item->event : item->to);
         break;
     case VIP_REMIND_CARD_EXPIRING:
         facts->card = item->detail;
@@ -323,55 +446,137 @@ static const char *twin_channel(const struct work *work, const struct vip_remind
     return NULL;
 }
 
-/* 1 when the contact need not be given: it was, and is not one of today's list. */
+/* The key of what is due, into made; that of one that is given again is there. */
+static const char *key_of(const struct work *work, const struct vip_remind_item *item, char *made)
+{
+    if (item->key)
+        return item->key;
+    return vip_remind_key(item->rule, item->event,
+                          item->detail ? item->detail : twin_channel(work, item->rule), made);
+}
+
+/* 1 when the contact need not be given: it is too late; it was, and is not one of today's list; or
+ * it waits to be given again, and is listed as such. */
 static int is_done(struct work *work, const struct vip_remind_item *item, const char *key)
 {
     struct vip_context *context = work->context;
 
-    if (!given.mark && item->due >= context->as_of)
+    if (vip_remind_is_stale(item->rule, item->event, context->as_of))
+        return 1;
+    if (item->key)
         return 0;
+    int waits = vip_remind_waits(context->db, item->member, key, &context->diag);
+    if (waits || (!given.mark && item->due >= context->as_of))
+        return waits;
     if (vip_remind_kind(item->rule) == VIP_REMIND_POINTS_POSTED)
         return vip_remind_given_kind(context->db, item->member, item->rule->kind, item->due,
                                      &context->diag);
     return vip_remind_given(context->db, item->member, key, &context->diag);
 }
 
-static int list_item(struct work *work, const struct vip_remind_item *item)
-{
-    struct vip_context *context = work->context;
-    struct vip_remind_member member;
-    struct facts facts = {0};
-    char key[VIP_REMIND_KEY];
+/* ---- one a day ---- */
 
-    vip_remind_key(item->rule, item->event,
-                   item->detail ? item->detail : twin_channel(work, item->rule), key);
-    int done = is_done(work, item, key);
-    if (done)
-        return done < 0 ? done : VIP_OK;
-    int found =
-        vip_remind_member_load(context->db, item->member, &work->arena, &member, &context->diag);
-    if (found <= 0 || !may_contact(work, item->rule, &member))
-        return found < 0 ? found : VIP_OK;
-    int error = fill_facts(work, item, &member, &facts);
-    if (error)
-        return error;
-    if (facts.missing && !*facts.missing)
-        return VIP_OK; /* the dossier is full */
-    return keep_contact(work, item->rule, &member, item->due, key, &facts);
+static int by_member(const void *a, const void *b)
+{
+    const struct rival *left = a, *right = b;
+
+    return left->member < right->member ? -1 : left->member > right->member;
 }
 
-/* True when the list of --kind has it, or there is no list. */
-static bool is_asked(const char *kind)
+/* Learns whose marketing is on the list. */
+static int find_rivals(struct work *work, const struct vip_remind_item *items, size_t count)
 {
-    const char *rest = given.kinds, *part;
-    size_t size;
+    work->rivals = vip_arena_zero(&work->keep, count + 1, sizeof *work->rivals);
+    if (!work->rivals)
+        return vip_fail_memory(&work->context->diag);
+    for (size_t i = 0; i < count; i++)
+        if (vip_remind_is_marketing(items[i].rule))
+            work->rivals[work->rival_count++] = (struct rival){items[i].member, &items[i]};
+    qsort(work->rivals, work->rival_count, sizeof *work->rivals, by_member);
+    return VIP_OK;
+}
 
-    if (!given.kinds)
-        return true;
-    while (vip_text_split(&rest, ',', &part, &size))
-        if (strlen(kind) == size && memcmp(kind, part, size) == 0)
-            return true;
-    return false;
+/* The first rival of the member, or where it would be. */
+static size_t first_rival(const struct work *work, int64_t member)
+{
+    size_t low = 0, high = work->rival_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (work->rivals[middle].member < member)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* 1 when other marketing that the member can be given today is more important. */
+static int is_outranked(struct work *work, const struct vip_remind_item *item,
+                        const struct vip_remind_member *member)
+{
+    char made[VIP_REMIND_KEY];
+
+    if (!vip_remind_is_marketing(item->rule))
+        return 0;
+    for (size_t i = first_rival(work, item->member);
+         i < work->rival_count && work->rivals[i].member == item->member; i++) {
+        const struct vip_remind_item *other = work->rivals[i].item;
+        if (!vip_remind_outranks(work->program, other->rule, other->due, item->rule, item->due) ||
+            !is_for(work, other->rule, member) || vip_remind_obstacle(other->rule, &member->person))
+            continue;
+        int done = is_done(work, other, key_of(work, other, made));
+        if (done <= 0)
+            return done < 0 ? done : 1;
+    }
+    return 0;
+}
+
+/* ---- one contact of the list ---- */
+
+static int fill_again(struct work *work, const struct vip_remind_item *item, struct facts *facts)
+{
+    facts->due = day_text(work, day_to_name(item));
+    if (read_facts(item->facts, facts, &work->arena))
+        return vip_fail_memory(&work->context->diag);
+    return VIP_OK;
+}
+
+/* Whether there is anything to say: the dossier may be full, or the programme have dropped the text
+ * of what is given again. */
+static bool has_message(const struct work *work, const struct vip_reminder *rule,
+                        const struct facts *facts)
+{
+    return !(facts->missing && !*facts->missing) &&
+           find_text(work, facts->template_name ? facts->template_name : rule->template_name);
+}
+
+static int list_item(struct work *work, const struct vip_remind_item *item)
+{
+    struct vip_remind_member member;
+    struct facts facts = {0};
+    char made[VIP_REMIND_KEY];
+    const char *key = key_of(work, item, made);
+    int done = is_done(work, item, key);
+
+    if (done)
+        return done < 0 ? done : VIP_OK;
+    int found = load_member(work, item->member, &member);
+    if (found <= 0 || !may_contact(work, item->rule, &member))
+        return found < 0 ? found : VIP_OK;
+    int error =
+        item->key ? fill_again(work, item, &facts) : fill_facts(work, item, &member, &facts);
+    if (error || !has_message(work, item->rule, &facts))
+        return error;
+    int outranked = is_outranked(work, item, &member);
+    if (outranked < 0)
+        return outranked;
+    error = keep_contact(work, item->rule, &member, item->due, key, &facts);
+    if (!error) {
+        work->contacts[work->count - 1].again = item->key;
+        work->contacts[work->count - 1].outranked = outranked;
+    }
+    return error;
 }
 
 /* All that is due until today was given: the next run begins behind it. */
@@ -386,7 +591,7 @@ static int note_run(struct work *work)
         return error;
     for (size_t i = 0; !error && i < work->program->reminder_count; i++) {
         const struct vip_reminder *rule = &work->program->reminders[i];
-        if (is_asked(rule->kind) && vip_remind_kind(rule) != VIP_REMIND_OTHER)
+        if (vip_remind_is_asked(given.kinds, rule->kind))
             error = vip_remind_set_run(&batch, rule->kind, &context->diag);
     }
     if (error) {
@@ -394,6 +599,44 @@ static int note_run(struct work *work)
         return error;
     }
     return vip_batch_commit(&batch, &context->diag);
+}
+
+static int list_items(struct work *work, const struct vip_remind_item *items, size_t count)
+{
+    int error = VIP_OK;
+
+    for (size_t i = 0; !error && i < count; i++) {
+        error = list_item(work, &items[i]);
+        if (!error && work->count == BATCH_ROWS)
+            error = flush_contacts(work);
+    }
+    return error ? error : flush_contacts(work);
+}
+
+/* What is given again, then what is new. */
+static int gather_all(struct work *work, const struct vip_remind_query *query,
+                      struct vip_remind_item **items, size_t *count)
+{
+    struct vip_context *context = work->context;
+    struct vip_remind_item *again, *fresh = NULL;
+    size_t again_count, fresh_count = 0;
+    int error = vip_remind_again(context->db, query, given.again, &work->keep, &again, &again_count,
+                                 &context->diag);
+
+    if (!error && !given.again)
+        error = vip_remind_gather(context->db, query, &work->keep, &fresh, &fresh_count,
+                                  &context->diag);
+    if (error)
+        return error;
+    *count = again_count + fresh_count;
+    *items = vip_arena_zero(&work->keep, *count + 1, sizeof **items);
+    if (!*items)
+        return vip_fail_memory(&context->diag);
+    if (again_count)
+        memcpy(*items, again, again_count * sizeof **items);
+    if (fresh_count)
+        memcpy(*items + again_count, fresh, fresh_count * sizeof **items);
+    return VIP_OK;
 }
 
 static int list_due(struct work *work)
@@ -406,16 +649,16 @@ static int list_due(struct work *work)
                                            .mark = given.mark};
     struct vip_remind_item *items;
     size_t count;
-    int error = vip_remind_gather(context->db, &query, &work->keep, &items, &count, &context->diag);
+    int error = gather_all(work, &query, &items, &count);
 
-    for (size_t i = 0; !error && i < count; i++) {
-        error = list_item(work, &items[i]);
-        if (!error && work->count == BATCH_ROWS)
-            error = flush_contacts(work);
-    }
+    if (!error && given.again && !count)
+        return vip_refuse(&context->diag, "no-such-reminder", "",
+                          "nothing given under '%s' is to be given again", given.again);
+    if (!error && given.mark && !given.again)
+        error = find_rivals(work, items, count);
     if (!error)
-        error = flush_contacts(work);
-    return !error && given.mark ? note_run(work) : error;
+        error = list_items(work, items, count);
+    return !error && given.mark && !given.again ? note_run(work) : error;
 }
 
 /* ---- as a filter: a message for each row ---- */
@@ -558,7 +801,7 @@ static int filter_member(struct work *work, int64_t id, const char *const *cells
     struct vip_context *context = work->context;
     struct vip_remind_member member;
     char key[VIP_REMIND_KEY];
-    int found = vip_remind_member_load(context->db, id, &work->arena, &member, &context->diag);
+    int found = load_member(work, id, &member);
 
     if (found <= 0)
         return found;
@@ -572,15 +815,10 @@ static int filter_member(struct work *work, int64_t id, const char *const *cells
     context->count.known += told > 0;
     if (told)
         return told < 0 ? told : VIP_OK;
-    struct vip_reminder worded = *rule;
-    if (given.template_name)
-        worded.template_name = given.template_name;
     vip_remind_key(rule, event, detail_of(work, cells), key);
     struct facts facts = facts_of(work, cells);
-    int error = keep_contact(work, &worded, &member, vip_remind_due(rule, event), key, &facts);
-    if (!error)
-        work->contacts[work->count - 1].rule = rule;
-    return error;
+    facts.template_name = given.template_name;
+    return keep_contact(work, rule, &member, vip_remind_due(rule, event), key, &facts);
 }
 
 static int filter_row(struct vip_context *context, void *state, const char *const *cells,
@@ -662,6 +900,8 @@ static int check_options(struct vip_context *context)
                         given.kinds);
     if (rows && given.ahead)
         return vip_fail(&context->diag, VIP_EUSAGE, "--ahead goes without rows");
+    if (given.again && (rows || given.ahead))
+        return vip_fail(&context->diag, VIP_EUSAGE, "--again goes without rows and --ahead");
     if (given.ahead > 400)
         return vip_fail(&context->diag, VIP_EUSAGE, "--ahead: expected at most 400 days");
     return VIP_OK;
@@ -688,6 +928,8 @@ static int prepare(struct work *work)
     if (error)
         return error;
     work->program = vip_programs_on(&work->programs, context->as_of);
+    work->quiet = vip_remind_open_day(work->program, context->as_of) != context->as_of;
+    work->next_day = vip_remind_open_day(work->program, context->as_of + 1);
     work->contacts = vip_arena_zero(&work->keep, BATCH_ROWS, sizeof *work->contacts);
     if (!work->contacts)
         return vip_fail_memory(&context->diag);
@@ -724,6 +966,10 @@ static int run(struct vip_context *context)
     if (work.passed_over && !error)
         vip_note(context, "%llu passed over: no consent, or no way to reach them",
                  (unsigned long long)work.passed_over);
+    if (work.moved && !error)
+        vip_note(context,
+                 "%llu moved to another day: one marketing message a day, and none on quiet days",
+                 (unsigned long long)work.moved);
     vip_map_free(&work.members);
     vip_arena_free(&work.arena);
     vip_arena_free(&work.keep);
@@ -737,6 +983,8 @@ static const struct vip_option options[] = {
      NULL, NULL},
     {"mark", 'm', VIP_OPTION_FLAG, NULL, &given.mark,
      "give each reminder once, and catch up with nights that were missed", NULL, NULL},
+    {"again", 0, VIP_OPTION_TEXT, "KEY|DATE", &given.again,
+     "what was given under this key, or on this day, and has not arrived", NULL, NULL},
     {"template", 't', VIP_OPTION_TEXT, "NAME", &given.template_name,
      "write this text of the programme to each member of the rows given", NULL, NULL},
     {"message-lang", 0, VIP_OPTION_CHOICE, NULL, &given.language,

@@ -4,6 +4,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/db/account.h"
+#include "lib/rules/contact.h"
 #include "lib/rules/earn.h"
 #include "lib/table/writer.h"
 
@@ -40,6 +41,10 @@ static const struct table {
     {"redemption", VIP_SQL_export_redemption},
     {"voucher", VIP_SQL_export_voucher},
     {"reminder", VIP_SQL_export_reminder},
+    {"contact", VIP_SQL_export_contact},
+    {"unreached", VIP_SQL_export_unreached},
+    {"complaint", VIP_SQL_export_complaint},
+    {"complaint_step", VIP_SQL_export_complaint_step},
 };
 
 enum { TABLES = sizeof tables / sizeof tables[0], COLUMN_LIMIT = 40 };
@@ -89,9 +94,16 @@ static const char *account_status(int64_t status)
     return vip_status_word((enum vip_status)status);
 }
 
+static const char *complaint_step(int64_t step)
+{
+    return vip_contact_word(VIP_CONTACT_STEPS, (int)step);
+}
+
 static const struct column known_columns[] = {
+    {NULL, "again", DAY, NULL, 0},
     {NULL, "as_of", DAY, NULL, 0},
     {NULL, "available", DAY, NULL, 0},
+    {NULL, "closed", DAY, NULL, 0},
     {NULL, "day", DAY, NULL, 0},
     {NULL, "due", DAY, NULL, 0},
     {NULL, "effective", DAY, NULL, 0},
@@ -102,6 +114,8 @@ static const struct column known_columns[] = {
     {NULL, "last_purchase", DAY, NULL, 0},
     {NULL, "marked", DAY, NULL, 0},
     {NULL, "next_expiry", DAY, NULL, 0},
+    {NULL, "opened", DAY, NULL, 0},
+    {"unreached", "last", DAY, NULL, 0},
     {NULL, "run", DAY, NULL, 0},
     {NULL, "since", DAY, NULL, 0},
     {NULL, "spend_day", DAY, NULL, 0},
@@ -128,6 +142,7 @@ static const struct column known_columns[] = {
     {"member", "id_no", ID_NO, NULL, 0},
     {"member", "phone", PHONE, NULL, 0},
     {"account", "status", WORD, account_status, VIP_STATUS_MERGED + 1},
+    {NULL, "step", WORD, complaint_step, VIP_STEP_FOLLOWED_UP + 1},
     {"ledger", "kind", WORD, entry_kind, VIP_ENTRY_OPENING + 1},
     {"purchase", "kind", WORD, purchase_kind, 2},
     {"purchase", "reason", WORD, earn_reason, VIP_EARN_CLAIM + 1},

@@ -65,7 +65,7 @@ static int load_tiers(struct vip_db *db, int64_t id, struct vip_arena *arena, co
     return more;
 }
 
-int vip_remind_member_load(struct vip_db *db, int64_t id, struct vip_arena *arena,
+int vip_remind_member_load(struct vip_db *db, int64_t id, int tries, struct vip_arena *arena,
                            struct vip_remind_member *member, struct vip_diag *diag)
 {
     struct vip_statement *row = NULL;
@@ -75,6 +75,10 @@ int vip_remind_member_load(struct vip_db *db, int64_t id, struct vip_arena *aren
         return found;
     *member = (struct vip_remind_member){.id = id};
     int error = take_person(row, arena, member, diag);
+    if (!error && vip_column_integer(row, 14) >= tries) {
+        member->phone = "";
+        member->person.phone = false;
+    }
     vip_reset(row);
     if (!error)
         error = load_tiers(db, id, arena, &member->tiers, diag);
@@ -190,19 +194,71 @@ int vip_remind_given_kind(struct vip_db *db, int64_t member, const char *kind, v
     return found;
 }
 
-int vip_remind_mark(struct vip_batch *batch, int64_t member, const char *key, const char *kind,
-                    vip_day due, struct vip_diag *diag)
+int vip_remind_waits(struct vip_db *db, int64_t member, const char *key, struct vip_diag *diag)
 {
-    int given = vip_remind_given(batch->db, member, key, diag);
+    struct vip_statement *row = NULL;
+    int found = vip_db_query(db, VIP_SQL_remind_waits, &row, diag, vip_int(member), vip_text(key));
 
-    if (given)
-        return given < 0 ? given : 0;
+    if (found > 0)
+        vip_reset(row);
+    return found;
+}
+
+/* 1 when the member was given other marketing on the day. */
+static int had_marketing(struct vip_batch *batch, const struct vip_remind_gift *gift,
+                         struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+
+    if (gift->forced || !vip_remind_is_marketing(gift->rule))
+        return 0;
+    int found = vip_db_query(batch->db, VIP_SQL_remind_had_marketing, &row, diag,
+                             vip_int(gift->member), vip_int(batch->as_of), vip_text(gift->key));
+    if (found > 0)
+        vip_reset(row);
+    return found;
+}
+
+static int mark_new(struct vip_batch *batch, const struct vip_remind_gift *gift, bool move,
+                    struct vip_diag *diag)
+{
+    return vip_db_run(
+        batch->db, VIP_SQL_remind_mark, diag, vip_int(gift->member), vip_text(gift->key),
+        vip_text(gift->rule->kind), vip_int(gift->due), vip_text(gift->rule->channel),
+        vip_int(vip_remind_is_marketing(gift->rule)), move ? vip_null() : vip_int(batch->as_of),
+        move ? vip_int(gift->next) : vip_null(), vip_text(gift->facts), vip_int(batch->number));
+}
+
+static int mark_again(struct vip_batch *batch, const struct vip_remind_gift *gift, bool move,
+                      struct vip_diag *diag)
+{
+    if (move)
+        return vip_db_run(batch->db, VIP_SQL_remind_move, diag, vip_int(gift->member),
+                          vip_text(gift->key), vip_int(gift->next));
+    return vip_db_run(batch->db, VIP_SQL_remind_mark_again, diag, vip_int(gift->member),
+                      vip_text(gift->key), vip_int(batch->as_of), vip_int(batch->number),
+                      vip_int(gift->forced));
+}
+
+/* What another run did since the list was made stands: who comes second finds it known. */
+int vip_remind_mark(struct vip_batch *batch, const struct vip_remind_gift *gift,
+                    struct vip_diag *diag)
+{
+    int there = gift->forced  ? 0
+                : gift->again ? vip_remind_waits(batch->db, gift->member, gift->key, diag)
+                              : vip_remind_given(batch->db, gift->member, gift->key, diag);
+
+    if (there < 0)
+        return there;
+    if (!gift->forced && (there != 0) != gift->again)
+        return VIP_REMIND_KNOWN;
+    int had = gift->move ? 1 : had_marketing(batch, gift, diag);
+    if (had < 0)
+        return had;
     int error = vip_batch_need(batch, diag);
     if (!error)
-        error =
-            vip_db_run(batch->db, VIP_SQL_remind_mark, diag, vip_int(member), vip_text(key),
-                       vip_text(kind), vip_int(due), vip_int(batch->as_of), vip_int(batch->number));
-    return error ? error : 1;
+        error = gift->again ? mark_again(batch, gift, had, diag) : mark_new(batch, gift, had, diag);
+    return error ? error : had ? VIP_REMIND_MOVED : VIP_REMIND_GIVEN;
 }
 
 static void run_name(const char *what, const char *kind, char *to, size_t size)

@@ -19,6 +19,8 @@ struct vip_remind_item {
     enum vip_basis basis;  /* near-tier: what it lacks of */
     const char *detail;    /* in the arena: a card, a voucher, a tier; NULL: none */
     const char *from_tier; /* of a tier change; NULL otherwise */
+    const char *key;       /* of one that is given again; NULL: a new one */
+    const char *facts;     /* what it told then, as it was kept; else NULL */
 };
 
 struct vip_remind_query {
@@ -40,6 +42,17 @@ int vip_remind_gather(struct vip_db *db, const struct vip_remind_query *query,
                       struct vip_arena *arena, struct vip_remind_item **items, size_t *count,
                       struct vip_diag *diag);
 
+/* What is to be given again by as_of + ahead: what was moved, what nobody answered. With `which`,
+ * in its place what was given and nobody is known to have been reached by: under that key, or, when
+ * it is a date, by the runs of that day. The rule of an item is the programme's that its key names,
+ * or, of a text sent to a list, one made for it. */
+int vip_remind_again(struct vip_db *db, const struct vip_remind_query *query, const char *which,
+                     struct vip_arena *arena, struct vip_remind_item **items, size_t *count,
+                     struct vip_diag *diag);
+
+/* Whether the list of kinds ("birthday,follow-up", NULL: all) has it. */
+bool vip_remind_is_asked(const char *kinds, const char *kind);
+
 /* ---- what a message needs ---- */
 
 struct vip_remind_member { /* texts in the arena it was read into, "" when not known */
@@ -52,8 +65,9 @@ struct vip_remind_member { /* texts in the arena it was read into, "" when not k
     const char *tiers; /* "gold|knight" */
 };
 
-/* 1 found, 0 no such member. */
-int vip_remind_member_load(struct vip_db *db, int64_t id, struct vip_arena *arena,
+/* 1 found, 0 no such member. A phone at which `tries` contacts failed in a row is taken for wrong,
+ * and so for not known. */
+int vip_remind_member_load(struct vip_db *db, int64_t id, int tries, struct vip_arena *arena,
                            struct vip_remind_member *member, struct vip_diag *diag);
 
 /* Where the member bought on that day, "" when not known, in arena. */
@@ -75,9 +89,31 @@ int vip_remind_given(struct vip_db *db, int64_t member, const char *key, struct 
 int vip_remind_given_kind(struct vip_db *db, int64_t member, const char *kind, vip_day due,
                           struct vip_diag *diag);
 
-/* Notes a contact as given. 1 noted, 0 it was already. */
-int vip_remind_mark(struct vip_batch *batch, int64_t member, const char *key, const char *kind,
-                    vip_day due, struct vip_diag *diag);
+/* 1 when it was moved to another day or is to be given again, 0 not. */
+int vip_remind_waits(struct vip_db *db, int64_t member, const char *key, struct vip_diag *diag);
+
+/* A contact on its way out. */
+struct vip_remind_gift {
+    int64_t member;
+    const char *key;
+    const struct vip_reminder *rule; /* its kind, channel and consent */
+    vip_day due;
+    const char *facts; /* what its message tells, to write it again; "": nothing */
+    bool again;        /* it is there already, and given (again) */
+    bool forced;       /* again, whether or not it is to be; no limit holds */
+    bool move;         /* not today */
+    vip_day next;      /* the day that it moves to, if it does */
+};
+
+enum vip_remind_mark {
+    VIP_REMIND_KNOWN, /* it was given before */
+    VIP_REMIND_GIVEN,
+    VIP_REMIND_MOVED, /* to gift->next: asked for, or the member has had his marketing of the day */
+};
+
+/* Notes a contact as given or moved; which of them (enum vip_remind_mark), or negative. */
+int vip_remind_mark(struct vip_batch *batch, const struct vip_remind_gift *gift,
+                    struct vip_diag *diag);
 
 /* The day of the last run that marked the kind (VIP_DAY_NONE: none yet) and its batch. */
 int vip_remind_last_run(struct vip_db *db, const char *kind, vip_day *day, int64_t *batch,

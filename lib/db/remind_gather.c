@@ -4,7 +4,9 @@
 
 #include "lib/base/lunar.h"
 #include "lib/base/text.h"
+#include "lib/db/redeem.h"
 #include "lib/db/tier.h"
+#include "lib/rules/contact.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +20,7 @@ struct gather {
     size_t count, capacity;
 
     struct vip_tier_engine *tiers; /* made ready when near-tier is first asked for */
+    struct vip_desk *desk;         /* likewise, of rebates */
 
     /* of the rule at work */
     const struct vip_reminder *rule;
@@ -417,6 +420,146 @@ static int gather_enrolments(struct gather *gather)
     return error;
 }
 
+/* Who has a wrong number is asked for the right one as soon as that is known. */
+static int gather_unreached(struct gather *gather)
+{
+    struct vip_statement *row = NULL;
+    bool late = gather->late.from <= gather->late.to;
+    int more = vip_db_query(gather->db, VIP_SQL_remind_unreached, &row, gather->diag,
+                            vip_int(late ? gather->late.from : gather->due.from),
+                            vip_int(gather->due.to), vip_int(gather->program->contact_tries));
+
+    for (; more > 0; more = vip_step(row, gather->diag)) {
+        struct vip_remind_item item =
+            item_of(gather, vip_column_integer(row, 0), vip_column_day(row, 1));
+        item.due = item.event;
+        item.detail = "phone";
+        int error = add(gather, item);
+        if (error) {
+            vip_reset(row);
+            return error;
+        }
+    }
+    return more;
+}
+
+static int gather_dossiers(struct gather *gather)
+{
+    int error = strcmp(gather->rule->anchor, "purchase") == 0 ? gather_purchases(gather)
+                                                              : gather_enrolments(gather);
+
+    return error ? error : gather_unreached(gather);
+}
+
+/* A complaint that was closed and not looked at since; it may have been written down late. */
+static int gather_complaints(struct gather *gather)
+{
+    struct vip_remind_window window = events(gather);
+    struct vip_statement *row = NULL;
+    int more = vip_db_query(gather->db, VIP_SQL_remind_complaints, &row, gather->diag,
+                            vip_int(window.from), vip_int(window.to), vip_int(VIP_STEP_CLOSED));
+    int error = VIP_OK;
+
+    for (; more > 0; more = vip_step(row, gather->diag)) {
+        struct vip_remind_item item =
+            item_of(gather, vip_column_integer(row, 0), vip_column_day(row, 1));
+        item.detail = vip_arena_text(gather->arena, vip_column_text(row, 2));
+        if (!item.detail)
+            error = vip_fail_memory(gather->diag);
+        else if (vip_remind_within(gather->due, item.due) ||
+                 vip_remind_within(gather->late, item.due))
+            error = add(gather, item);
+        if (error) {
+            vip_reset(row);
+            break;
+        }
+    }
+    return error ? error : more;
+}
+
+/* ---- rebates ---- */
+
+static int open_desk(struct gather *gather)
+{
+    const struct vip_desk_options options = {
+        .batch = {.db = gather->db, .as_of = gather->query->as_of},
+        .programs = gather->query->programs};
+
+    return gather->desk ? VIP_OK : vip_desk_open(&gather->desk, &options, gather->diag);
+}
+
+/* The largest of the rebates of a card year that the member could have, if there is one. */
+static int add_rebate(struct gather *gather, struct vip_remind_item item, struct vip_arena *scratch)
+{
+    const struct vip_reward *best = NULL;
+    struct vip_statement *row = NULL;
+    struct vip_offer *offers;
+    const char *number;
+    vip_points balance;
+    size_t count;
+    int found =
+        vip_db_query(gather->db, VIP_SQL_desk_member, &row, gather->diag, vip_int(item.member));
+
+    if (found <= 0)
+        return found;
+    const struct vip_identity identity = {.member =
+                                              vip_arena_text(scratch, vip_column_text(row, 0))};
+    vip_reset(row);
+    int error = vip_desk_offers(gather->desk, &identity, scratch, &number, &balance, &offers,
+                                &count, gather->diag);
+    if (error == VIP_EREFUSED) { /* he could have nothing at all */
+        vip_diag_clear(gather->diag);
+        return VIP_OK;
+    }
+    for (size_t i = 0; !error && i < count; i++) {
+        const struct vip_reward *reward = vip_program_reward(gather->program, offers[i].item);
+        if (reward && reward->due_card_year && (!best || reward->cost > best->cost))
+            best = reward;
+    }
+    if (error || !best)
+        return error;
+    item.number = best->value;
+    item.to = vip_redeem_claim_end(gather->program, item.event);
+    return add(gather, item);
+}
+
+/* Cards that ended in the window, and those that were renewed for some years since. */
+static int collect_card_years(struct gather *gather, struct vip_remind_window window,
+                              struct rows *rows)
+{
+    enum { YEAR = 12, RENEWED_YEARS = 5 };
+    int error = VIP_OK;
+
+    for (int years = 0; !error && years <= RENEWED_YEARS; years++) {
+        struct vip_remind_window ends = {vip_day_add_months(window.from, years * YEAR),
+                                         vip_day_add_months(window.to, years * YEAR)};
+        size_t first = rows->count;
+        error = collect(gather, VIP_SQL_remind_card_years, ends, rows);
+        for (size_t i = first; i < rows->count; i++)
+            rows->items[i].day = vip_day_add_months(rows->items[i].day, -years * YEAR);
+    }
+    return error;
+}
+
+static int gather_rebates(struct gather *gather)
+{
+    struct vip_arena scratch = {0};
+    struct rows rows = {0};
+    int error = collect_card_years(gather, vip_remind_events(gather->rule, gather->due), &rows);
+
+    if (!error && rows.count)
+        error = open_desk(gather);
+    for (size_t i = 0; !error && i < rows.count; i++) {
+        struct vip_remind_item item = item_of(gather, rows.items[i].member, rows.items[i].day);
+        vip_arena_reset(&scratch);
+        if (vip_remind_within(gather->due, item.due))
+            error = add_rebate(gather, item, &scratch);
+    }
+    free(rows.items);
+    vip_arena_free(&scratch);
+    return error;
+}
+
 static int add_everyone(struct gather *gather, vip_day event)
 {
     struct vip_statement *row = NULL;
@@ -526,7 +669,11 @@ static int gather_rule(struct gather *gather)
     case VIP_REMIND_HOLIDAY:
         return gather_holidays(gather);
     case VIP_REMIND_DOSSIER:
-        return gather_enrolments(gather);
+        return gather_dossiers(gather);
+    case VIP_REMIND_COMPLAINT:
+        return gather_complaints(gather);
+    case VIP_REMIND_REBATE:
+        return gather_rebates(gather);
     case VIP_REMIND_PROGRAMME_CHANGE:
         return gather_versions(gather);
     case VIP_REMIND_OTHER:
@@ -563,7 +710,7 @@ static int by_due(const void *a, const void *b)
     return left->event < right->event ? -1 : left->event > right->event;
 }
 
-static bool is_asked(const char *kinds, const char *kind)
+bool vip_remind_is_asked(const char *kinds, const char *kind)
 {
     const char *rest = kinds, *part;
     size_t size;
@@ -592,7 +739,7 @@ int vip_remind_gather(struct vip_db *db, const struct vip_remind_query *query,
     for (size_t i = 0; !error && i < gather.program->reminder_count; i++) {
         size_t first = gather.count;
         gather.rule = &gather.program->reminders[i];
-        if (!is_asked(query->kinds, gather.rule->kind))
+        if (!vip_remind_is_asked(query->kinds, gather.rule->kind))
             continue;
         error = set_window(&gather);
         if (!error)
@@ -610,5 +757,6 @@ int vip_remind_gather(struct vip_db *db, const struct vip_remind_query *query,
     }
     free(gather.items);
     vip_tier_engine_close(gather.tiers);
+    vip_desk_close(gather.desk);
     return error;
 }

@@ -1,6 +1,8 @@
 /* Messages: see message.h. */
 #include "lib/rules/message.h"
 
+#include "lib/base/text.h"
+
 #include <string.h>
 
 static const char *value_of(const char *name, size_t size, const struct vip_message_value *values,
@@ -56,6 +58,66 @@ const char *vip_message_render(const char *text, const struct vip_message_value 
     }
     vip_buffer_free(&buffer);
     return message;
+}
+
+/* ---- how long it is (3GPP TS 23.038) ---- */
+
+/* What a character takes of the 7-bit alphabet: 1, 2 with an escape, 0 when it is not in it. */
+static int gsm_units(uint32_t c)
+{
+    static const uint32_t others[] = {
+        0xa3,  0xa5,  0xe8,  0xe9,  0xf9,  0xec,  0xf2,  0xc7,  0xd8,  0xf8, 0xc5, 0xe5, 0x394,
+        0x3a6, 0x393, 0x39b, 0x3a9, 0x3a0, 0x3a8, 0x3a3, 0x398, 0x39e, 0xc6, 0xe6, 0xdf, 0xc9,
+        0xa4,  0xa1,  0xc4,  0xd6,  0xd1,  0xdc,  0xa7,  0xbf,  0xe4,  0xf6, 0xf1, 0xfc, 0xe0,
+    };
+
+    if (c == 0x20ac || (c && c < 128 && strchr("^{}\\[~]|\f", (int)c)))
+        return 2;
+    if (c < 128)
+        return c == '\n' || c == '\r' || (c >= ' ' && c != '`' && c != 127);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (others[i] == c)
+            return 1;
+    return 0;
+}
+
+static int unicode_units(uint32_t c)
+{
+    return c > 0xffff ? 2 : 1;
+}
+
+/* Parts of at most `limit` units; no character is cut in two. */
+static int count_parts(const char *text, size_t size, int (*units)(uint32_t), int whole, int limit)
+{
+    int total = 0, parts = 1, used = 0;
+
+    for (size_t i = 0, length; i < size; i += length) {
+        uint32_t c = (unsigned char)text[i];
+        length = vip_utf8_decode(text + i, size - i, &c);
+        length += !length;
+        int more = units(c);
+        total += more;
+        if (used + more > limit) {
+            parts++;
+            used = 0;
+        }
+        used += more;
+    }
+    return total <= whole ? total > 0 : parts;
+}
+
+int vip_message_parts(const char *text)
+{
+    enum { GSM_WHOLE = 160, GSM_PART = 153, UNICODE_WHOLE = 70, UNICODE_PART = 67 };
+    size_t size = strlen(text);
+
+    for (size_t i = 0, length; i < size; i += length) {
+        uint32_t c = 0;
+        length = vip_utf8_decode(text + i, size - i, &c);
+        if (!length || !gsm_units(c))
+            return count_parts(text, size, unicode_units, UNICODE_WHOLE, UNICODE_PART);
+    }
+    return count_parts(text, size, gsm_units, GSM_WHOLE, GSM_PART);
 }
 
 static bool is_chinese(const char *lang)

@@ -18,6 +18,10 @@ struct vip_message_value {
 const char *vip_message_render(const char *text, const struct vip_message_value *values,
                                size_t count, bool one_line, struct vip_arena *arena);
 
+/* How many text messages it takes: 160 characters, or 153 in each part of several, where all are in
+ * the GSM 7-bit alphabet (some count twice); else 70, or 67. Nothing takes none. */
+int vip_message_parts(const char *text);
+
 /* In "zh" 2026年11月21日, else 2026-11-21; "" for VIP_DAY_NONE. In arena. */
 const char *vip_message_day(vip_day day, const char *lang, struct vip_arena *arena);
 

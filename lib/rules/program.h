@@ -172,6 +172,10 @@ struct vip_program {
     int minimum_age;         /* 0: none */
     bool review;
     unsigned announce_months;
+    vip_list quiet_days; /* "sunday|L01-01": no marketing goes out */
+    struct vip_span contact_retry; /* days until a contact that nobody answered is offered again */
+    int contact_tries; /* so many contacts that fail, and it is given up; so many in a row by phone,
+                        * and the number is taken for wrong */
 
     const struct vip_field *fields;
     size_t field_count;

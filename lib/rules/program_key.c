@@ -2,6 +2,7 @@
 #include "lib/base/text.h"
 #include "lib/rules/card_number.h"
 #include "lib/rules/program_schema.h"
+#include "lib/rules/remind.h"
 
 #include <string.h>
 
@@ -13,6 +14,9 @@ static void set_defaults(struct vip_program *program)
     program->identify = "phone";
     program->card_format = "K{seq:6}";
     program->claim_window = (struct vip_span){30, VIP_SPAN_DAYS};
+    program->contact_retry = (struct vip_span){1, VIP_SPAN_DAYS};
+    program->contact_tries = 3;
+    program->quiet_days = "";
     program->card_valid.unit = VIP_SPAN_NEVER;
     program->posting_deadline.unit = VIP_SPAN_NEVER;
     program->rebate_claim.unit = VIP_SPAN_NEVER;
@@ -109,6 +113,24 @@ static int read_card_format(struct vip_cell_place *at, const char *cell)
     return 0;
 }
 
+static int read_quiet_days(struct vip_cell_place *at, const char *cell)
+{
+    const char *rest = cell, *part;
+    size_t size;
+
+    while (vip_text_split(&rest, '|', &part, &size)) {
+        const char *copy = vip_arena_copy(at->arena, part, size);
+        if (!copy)
+            return vip_fail_memory(at->diag);
+        if (!vip_remind_quiet_part(copy, VIP_DAY_NONE))
+            return fail_value(at, "quiet_days", cell,
+                              "weekdays and days of the year parted by |, such as "
+                              "sunday|05-01|L01-01");
+    }
+    at->program->quiet_days = cell;
+    return 0;
+}
+
 static int read_own(struct vip_cell_place *at, const char *key, const char *cell)
 {
     static const struct {
@@ -117,7 +139,8 @@ static int read_own(struct vip_cell_place *at, const char *key, const char *cell
     } readers[] = {{"points_expire", read_expiry},
                    {"point_value", read_point_value},
                    {"identify", read_identify},
-                   {"card_format", read_card_format}};
+                   {"card_format", read_card_format},
+                   {"quiet_days", read_quiet_days}};
 
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
         if (strcmp(readers[i].key, key) == 0)

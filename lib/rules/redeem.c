@@ -157,20 +157,23 @@ static vip_day last_year_end(const struct vip_redeemer *who, vip_day day)
     return end;
 }
 
-/* The card year that ended last by day, and until when what fell due with it can be claimed: to the
- * end of the month that lies rebate_claim after. False: none has ended yet. */
+vip_day vip_redeem_claim_end(const struct vip_program *program, vip_day due)
+{
+    vip_day end = vip_day_add_span(due, program->rebate_claim);
+    return program->rebate_claim.unit == VIP_SPAN_MONTHS ? month_end(end) : end;
+}
+
+/* The card year that ended last by day, and until when what fell due with it can be claimed. False:
+ * none has ended yet. */
 static bool find_claim(const struct vip_program *program, const struct vip_redeemer *who,
                        vip_day day, struct vip_window *claim)
 {
-    struct vip_span span = program->rebate_claim;
     if (!who->has_card || who->card_end == VIP_DAY_NONE)
         return false;
     vip_day due = last_year_end(who, day);
     if (due == VIP_DAY_NONE)
         return false;
-    *claim = (struct vip_window){due, vip_day_add_span(due, span)};
-    if (span.unit == VIP_SPAN_MONTHS)
-        claim->to = month_end(claim->to);
+    *claim = (struct vip_window){due, vip_redeem_claim_end(program, due)};
     return true;
 }
 

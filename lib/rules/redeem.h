@@ -70,6 +70,10 @@ int vip_redeem_benefit(const struct vip_program *program, const char *benefit,
                        const struct vip_redeem_ask *ask, struct vip_redeem_answer *answer,
                        struct vip_diag *diag);
 
+/* Until when what fell due on a day can be claimed: rebate_claim later, to the end of that month;
+ * VIP_DAY_NONE: no end. */
+vip_day vip_redeem_claim_end(const struct vip_program *program, vip_day due);
+
 /* How many of a reward could be had at once (INT64_MAX: no end in sight), 0 when it is refused. */
 int64_t vip_redeem_most(const struct vip_program *program, const struct vip_reward *reward,
                         const struct vip_redeemer *who, vip_day day);

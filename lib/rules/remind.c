@@ -1,6 +1,7 @@
 /* Reminders: see remind.h. */
 #include "lib/rules/remind.h"
 
+#include "lib/base/text.h"
 #include "lib/rules/message.h"
 
 #include <stdio.h>
@@ -18,13 +19,15 @@ enum vip_remind_kind vip_remind_kind(const struct vip_reminder *rule)
         {"points-posted", "statement", VIP_REMIND_STATEMENT},
         {"points-posted", "announcement", VIP_REMIND_ANNOUNCEMENT},
         {"points-expiring", "expiry", VIP_REMIND_POINTS_EXPIRING},
+        {"points-expiring", "rebate", VIP_REMIND_REBATE},
         {"voucher-expiring", NULL, VIP_REMIND_VOUCHER_EXPIRING},
         {"card-expiring", NULL, VIP_REMIND_CARD_EXPIRING},
         {"tier-change", NULL, VIP_REMIND_TIER_CHANGE},
         {"near-tier", NULL, VIP_REMIND_NEAR_TIER},
         {"dormant", NULL, VIP_REMIND_DORMANT},
         {"holiday", NULL, VIP_REMIND_HOLIDAY},
-        {"dossier", "enrolment", VIP_REMIND_DOSSIER},
+        {"dossier", NULL, VIP_REMIND_DOSSIER},
+        {"complaint", NULL, VIP_REMIND_COMPLAINT},
         {"programme-change", NULL, VIP_REMIND_PROGRAMME_CHANGE},
     };
 
@@ -85,19 +88,107 @@ static void put_offset(const struct vip_reminder *rule, char *to, size_t size)
         snprintf(to, size, "%d%s", rule->offset.count, units[rule->offset.unit]);
 }
 
+/* "follow-up:3d:", what keys of the rule begin with; the anchor where a kind has several. */
+static size_t put_prefix(const struct vip_reminder *rule, char *to, size_t size)
+{
+    enum vip_remind_kind kind = vip_remind_kind(rule);
+    bool anchor = kind == VIP_REMIND_STATEMENT || kind == VIP_REMIND_ANNOUNCEMENT ||
+                  kind == VIP_REMIND_REBATE;
+    char offset[32];
+
+    put_offset(rule, offset, sizeof offset);
+    snprintf(to, size, "%s%s%s:%s:", rule->kind, anchor ? ":" : "", anchor ? rule->anchor : "",
+             offset);
+    return strlen(to);
+}
+
 const char *vip_remind_key(const struct vip_reminder *rule, vip_day event, const char *detail,
                            char *to)
 {
-    enum vip_remind_kind kind = vip_remind_kind(rule);
-    char offset[32], day[VIP_DATE_TEXT];
+    char day[VIP_DATE_TEXT];
+    size_t size = put_prefix(rule, to, VIP_REMIND_KEY);
 
-    put_offset(rule, offset, sizeof offset);
     vip_day_format(event, day);
-    snprintf(to, VIP_REMIND_KEY, "%s%s%s:%s:%s%.64s%s", rule->kind,
-             kind == VIP_REMIND_STATEMENT || kind == VIP_REMIND_ANNOUNCEMENT ? ":" : "",
-             kind == VIP_REMIND_STATEMENT || kind == VIP_REMIND_ANNOUNCEMENT ? rule->anchor : "",
-             offset, detail ? detail : "", detail ? ":" : "", day);
+    snprintf(to + size, VIP_REMIND_KEY - size, "%.64s%s%s", detail ? detail : "", detail ? ":" : "",
+             day);
     return to;
+}
+
+bool vip_remind_key_is(const struct vip_reminder *rule, const char *key, vip_day *event)
+{
+    enum { DAY = 10 };
+    char prefix[VIP_REMIND_KEY];
+    size_t size = put_prefix(rule, prefix, sizeof prefix), length = strlen(key);
+
+    return length >= size + DAY && strncmp(key, prefix, size) == 0 &&
+           vip_day_parse(key + length - DAY, event, NULL, NULL) == 0;
+}
+
+bool vip_remind_is_stale(const struct vip_reminder *rule, vip_day event, vip_day as_of)
+{
+    enum vip_remind_kind kind = vip_remind_kind(rule);
+
+    return (kind == VIP_REMIND_BIRTHDAY || kind == VIP_REMIND_HOLIDAY) && event < as_of &&
+           (rule->month_list || rule->offset.count < 0);
+}
+
+/* The first row of the kind; a text that is no kind comes last. */
+static size_t rank_of(const struct vip_program *program, const char *kind)
+{
+    size_t i = 0;
+
+    while (i < program->reminder_count && strcmp(program->reminders[i].kind, kind) != 0)
+        i++;
+    return i;
+}
+
+bool vip_remind_outranks(const struct vip_program *program, const struct vip_reminder *rule,
+                         vip_day due, const struct vip_reminder *other, vip_day other_due)
+{
+    size_t rank = rank_of(program, rule->kind), other_rank = rank_of(program, other->kind);
+
+    if (rank != other_rank)
+        return rank < other_rank;
+    return due != other_due ? due > other_due : rule->line < other->line;
+}
+
+bool vip_remind_quiet_part(const char *part, vip_day day)
+{
+    static const char *const weekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                           "friday", "saturday", "sunday"};
+    struct vip_birthday date;
+    const char *why;
+
+    for (int i = 0; i < 7; i++)
+        if (vip_text_same(part, weekdays[i]))
+            return day == VIP_DAY_NONE || vip_day_weekday(day) == i + 1;
+    if (vip_birthday_parse(part, &date, &why) || date.year)
+        return false;
+    return day == VIP_DAY_NONE || vip_birthday_next(&date, day) == day;
+}
+
+static bool is_quiet(const struct vip_program *program, vip_day day)
+{
+    const char *rest = program->quiet_days, *part;
+    char word[64];
+    size_t size;
+
+    while (vip_text_split(&rest, '|', &part, &size)) {
+        snprintf(word, sizeof word, "%.*s", (int)size, part);
+        if (vip_remind_quiet_part(word, day))
+            return true;
+    }
+    return false;
+}
+
+vip_day vip_remind_open_day(const struct vip_program *program, vip_day day)
+{
+    enum { YEAR = 366 };
+
+    for (vip_day open = day; open < day + YEAR; open++)
+        if (!is_quiet(program, open))
+            return open;
+    return day;
 }
 
 const char *vip_remind_obstacle(const struct vip_reminder *rule,

@@ -15,6 +15,7 @@ enum vip_remind_kind {
     VIP_REMIND_STATEMENT,    /* points-posted, anchor statement */
     VIP_REMIND_ANNOUNCEMENT, /* points-posted, anchor announcement */
     VIP_REMIND_POINTS_EXPIRING,
+    VIP_REMIND_REBATE, /* points-expiring, anchor rebate */
     VIP_REMIND_VOUCHER_EXPIRING,
     VIP_REMIND_CARD_EXPIRING,
     VIP_REMIND_TIER_CHANGE,
@@ -22,8 +23,9 @@ enum vip_remind_kind {
     VIP_REMIND_DORMANT,
     VIP_REMIND_HOLIDAY,
     VIP_REMIND_DOSSIER,
+    VIP_REMIND_COMPLAINT,
     VIP_REMIND_PROGRAMME_CHANGE,
-    VIP_REMIND_OTHER, /* a kind whose events this version does not gather */
+    VIP_REMIND_OTHER, /* no kind of reminders.csv: a text sent to a list */
 };
 
 /* What a rule of reminders.csv is about, by its kind and anchor. */
@@ -57,6 +59,31 @@ bool vip_remind_stands(const struct vip_reminder *rule, vip_day event, vip_day n
 enum { VIP_REMIND_KEY = 160 };
 const char *vip_remind_key(const struct vip_reminder *rule, vip_day event, const char *detail,
                            char *to);
+
+/* True when the key was made for the rule; *event is then the day it counts from. */
+bool vip_remind_key_is(const struct vip_reminder *rule, const char *key, vip_day *event);
+
+/* What needs a consent is marketing: one a day and member, and none on quiet days. */
+static inline bool vip_remind_is_marketing(const struct vip_reminder *rule)
+{
+    return *rule->consent;
+}
+
+/* Whether it is too late for a contact: nobody announces a birthday that is over. */
+bool vip_remind_is_stale(const struct vip_reminder *rule, vip_day event, vip_day as_of);
+
+/* Whether, of two contacts that a member cannot have on the same day, the first goes before: the
+ * kinds in the order of reminders.csv; of one kind what fell due last, since a greeting that is
+ * late is worth less than one of today. */
+bool vip_remind_outranks(const struct vip_program *program, const struct vip_reminder *rule,
+                         vip_day due, const struct vip_reminder *other, vip_day other_due);
+
+/* Whether a part of quiet_days ("sunday", "12-25", "L01-01") means the day; for VIP_DAY_NONE,
+ * whether it is well formed. */
+bool vip_remind_quiet_part(const char *part, vip_day day);
+
+/* The first day from `day` on that is not quiet; after a year without one, `day` itself. */
+vip_day vip_remind_open_day(const struct vip_program *program, vip_day day);
 
 /* Who may be contacted at all. */
 struct vip_remind_person {

@@ -85,9 +85,12 @@ due() {
     bought 2026-08-31 A,R1,2026-08-31,100
     vip-remind -q --mark --kind=follow-up --as-of=2026-08-31
     bought 2026-09-05 A,R2,2026-09-05,100
-    exits 0 vip-remind -f csv --mark --kind=follow-up --as-of=2026-09-06
+    exits 0 vip-remind -f csv --kind=follow-up --as-of=2026-09-06
     same "$(sed 1d <<<"$out" | cut -d, -f1,3,4)" \
         "$(lines A,2026-09-05,follow-up:3min:2026-09-05 A,2026-09-03,follow-up:3d:2026-08-31)"
+    # One message a day: what fell due last goes first.
+    same "$(due 2026-09-06 --mark --kind=follow-up)" "A follow-up:3min:2026-09-05"
+    same "$(due 2026-09-07 --mark --kind=follow-up)" "A follow-up:3d:2026-08-31"
 }
 
 @test "--mark gives each once; without it the day's list stays the same" {
@@ -96,11 +99,15 @@ due() {
     local first
     first=$(due 2026-11-21)
     [ "$(wc -l <<<"$first")" = 3 ]
-    same "$(due 2026-11-21 --mark)" "$first"
+    # The birthday and the care are two messages to A: the second moves to the day after.
+    same "$(due 2026-11-21 --mark)" "$(head -n 2 <<<"$first")"
     same "$(due 2026-11-21 --mark)" ''
-    same "$(due 2026-11-21)" "$first"
+    same "$(due 2026-11-21)" "$(head -n 2 <<<"$first")"
     # A clock that was set back gives nothing twice.
     same "$(due 2026-11-20 --mark)" ''
+    same "$(due 2026-11-22 --mark)" "$(tail -n 1 <<<"$first")"
+    same "$(due 2026-11-21 --mark)" ''
+    same "$(due 2026-11-23 --mark)" ''
 }
 
 @test "a run twice leaves nothing of the second" {
@@ -117,11 +124,11 @@ due() {
     people
     bought 2026-11-10 A,R1,2026-11-10,100
     vip-remind -q --mark --as-of=2026-11-10
-    # Of 13, 14 and 21 November nothing was given: care, the birthday ahead, the birthday.
-    same "$(due 2026-11-23 --mark | sort)" "$(lines 'A birthday:-7d:2026-11-21' \
-        'A birthday:0d:2026-11-21' 'A follow-up:3d:2026-11-10' 'A points-posted:1d:2026-11-10' \
-        'B birthday:-7d:2026-11-21' 'B birthday:0d:2026-11-21' | sort)"
+    # Of 13 and 21 November nothing was given: care, the birthday. Nobody announces one that is over.
+    same "$(due 2026-11-23 --mark | sort)" "$(lines 'A birthday:0d:2026-11-21' \
+        'A points-posted:1d:2026-11-10' 'B birthday:0d:2026-11-21' | sort)"
     same "$(due 2026-11-24 --mark)" 'A follow-up:14d:2026-11-10'
+    same "$(due 2026-11-25 --mark)" 'A follow-up:3d:2026-11-10'
 }
 
 @test "a purchase that is posted late gets its thanks all the same" {
@@ -136,7 +143,7 @@ due() {
     people
     vip-remind -q --mark --as-of=2026-11-10
     vip-remind -q --mark --kind=follow-up --as-of=2026-11-22
-    same "$(due 2026-11-22 --mark | cut -d' ' -f1,2 | grep -c birthday)" 4
+    same "$(due 2026-11-22 --mark | cut -d' ' -f1,2 | grep -c birthday)" 2
 }
 
 @test "two runs at the same time give each once" {
@@ -237,7 +244,7 @@ due() {
     people
     exits 0 vip-remind -f csv --kind=birthday --as-of=2026-11-21
     same "$(sed -n 2p <<<"$out")" "A,birthday,2026-11-21,birthday:0d:2026-11-21,王芳,138****8000,\
-sms,顾丽,0101,王芳，生日快乐！basic祝您幸福安康，本月生日特惠恭候光临。"
+sms,顾丽,0101,王芳，生日快乐！basic祝您幸福安康，本月生日特惠恭候光临。,1"
     exits 0 vip-remind -f csv --kind=birthday --as-of=2026-11-21 --message-lang=en
     has "$out" "王芳"
     hasnt "$out" "生日快乐"

@@ -107,6 +107,54 @@ static void yuan(void **state)
     assert_string_equal(vip_message_yuan(-5, &arena), "-0.05");
 }
 
+/* A text of `count` times `unit`. */
+static const char *times(const char *unit, int count)
+{
+    const char *text = "";
+
+    while (count--)
+        text = vip_arena_format(&arena, "%s%s", text, unit);
+    return text;
+}
+
+static void assert_parts(const char *text, int expected)
+{
+    assert_int_equal(vip_message_parts(text), expected);
+}
+
+/* 70 and 67 characters where one is not of the 7-bit alphabet, 160 and 153 else. */
+static void parts(void **state)
+{
+    (void)state;
+    assert_parts("", 0);
+    assert_parts("a", 1);
+    assert_parts(times("a", 160), 1);
+    assert_parts(times("a", 161), 2);
+    assert_parts(times("a", 306), 2);
+    assert_parts(times("a", 307), 3);
+    assert_parts(times("王", 70), 1);
+    assert_parts(times("王", 71), 2);
+    assert_parts(times("王", 134), 2);
+    assert_parts(times("王", 135), 3);
+    assert_parts(vip_arena_format(&arena, "%s王", times("a", 69)), 1);
+    assert_parts(vip_arena_format(&arena, "%s王", times("a", 70)), 2);
+}
+
+static void parts_of_wide_characters(void **state)
+{
+    (void)state;
+    assert_parts(times("é", 160), 1); /* in the alphabet */
+    assert_parts(times("ê", 71), 2);  /* not in it */
+    assert_parts(times("`", 71), 2);
+    assert_parts(times("€", 80), 1); /* two of the alphabet each */
+    assert_parts(times("€", 81), 2);
+    assert_parts(times("€", 152), 2);
+    assert_parts(times("€", 153), 3); /* none is cut: 76 in a part */
+    assert_parts(times("😀", 35), 1);  /* two units each */
+    assert_parts(times("😀", 36), 2);
+    assert_parts(times("😀", 67), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +165,8 @@ int main(void)
         cmocka_unit_test(days),
         cmocka_unit_test(birthdays),
         cmocka_unit_test(yuan),
+        cmocka_unit_test(parts),
+        cmocka_unit_test(parts_of_wide_characters),
     };
     return cmocka_run_group_tests(tests, NULL, teardown);
 }

@@ -173,6 +173,91 @@ static void announcements(void **state)
     assert_int_equal(to, day("2026-02-28"));
 }
 
+static void keys_name_their_rule(void **state)
+{
+    struct vip_reminder care = rule("follow-up", "purchase", "3d");
+    char key[VIP_REMIND_KEY];
+    vip_day event = 0;
+
+    (void)state;
+    vip_remind_key(&care, day("2026-11-18"), NULL, key);
+    assert_true(vip_remind_key_is(&care, key, &event));
+    assert_int_equal(event, day("2026-11-18"));
+    vip_remind_key(&care, day("2026-11-18"), "0102/R1/1", key);
+    assert_true(vip_remind_key_is(&care, key, &event));
+    care = rule("follow-up", "purchase", "13d");
+    assert_false(vip_remind_key_is(&care, key, &event));
+    care = rule("dormant", "purchase", "3d");
+    assert_false(vip_remind_key_is(&care, key, &event));
+    assert_false(vip_remind_key_is(&care, "dormant:3d:", &event));
+}
+
+/* A rebate is not told apart from an expiry by its offset alone. */
+static void rebates_have_keys_of_their_own(void **state)
+{
+    (void)state;
+    assert_key(rule("points-expiring", "rebate", "1m"), NULL,
+               "points-expiring:rebate:1m:2026-11-18");
+    assert_key(rule("points-expiring", "expiry", "1m"), NULL, "points-expiring:1m:2026-11-18");
+}
+
+static void the_most_important_goes_first(void **state)
+{
+    struct vip_reminder rules[] = {rule("birthday", "birthday", "-7d"),
+                                   rule("birthday", "birthday", "0d"),
+                                   rule("follow-up", "purchase", "3d")};
+    struct vip_program program = {.reminders = rules, .reminder_count = 3};
+    struct vip_reminder other = rule("sale", "", "0d");
+    vip_day today = day("2026-11-21");
+
+    (void)state;
+    rules[1].line = 3;
+    assert_true(vip_remind_outranks(&program, &rules[1], today, &rules[2], today));
+    assert_true(vip_remind_outranks(&program, &rules[1], today - 9, &rules[2], today));
+    assert_false(vip_remind_outranks(&program, &rules[2], today, &rules[1], today));
+    /* Of one kind what fell due last, then the row that stands first. */
+    assert_true(vip_remind_outranks(&program, &rules[1], today, &rules[0], today - 1));
+    assert_false(vip_remind_outranks(&program, &rules[0], today - 1, &rules[1], today));
+    assert_true(vip_remind_outranks(&program, &rules[0], today, &rules[1], today));
+    assert_false(vip_remind_outranks(&program, &rules[1], today, &rules[0], today));
+    assert_true(vip_remind_outranks(&program, &rules[2], today, &other, today));
+    assert_false(vip_remind_outranks(&program, &other, today, &other, today));
+}
+
+static void quiet_days(void **state)
+{
+    struct vip_program program = {.quiet_days = "sunday | 11-23|L01-01"};
+
+    (void)state;
+    /* 22 November 2026 is a Sunday, the Spring Festival of 2027 on 6 February, a Saturday. */
+    assert_int_equal(vip_remind_open_day(&program, day("2026-11-21")), day("2026-11-21"));
+    assert_int_equal(vip_remind_open_day(&program, day("2026-11-22")), day("2026-11-24"));
+    assert_int_equal(vip_remind_open_day(&program, day("2027-02-06")), day("2027-02-08"));
+    program.quiet_days = "";
+    assert_int_equal(vip_remind_open_day(&program, day("2026-11-22")), day("2026-11-22"));
+    program.quiet_days = "monday|tuesday|wednesday|thursday|friday|saturday|sunday";
+    assert_int_equal(vip_remind_open_day(&program, day("2026-11-22")), day("2026-11-22"));
+    assert_true(vip_remind_quiet_part("Sunday", VIP_DAY_NONE));
+    assert_false(vip_remind_quiet_part("sundays", VIP_DAY_NONE));
+    assert_false(vip_remind_quiet_part("2026-11-22", VIP_DAY_NONE));
+}
+
+static void nobody_announces_what_is_over(void **state)
+{
+    struct vip_reminder ahead = rule("birthday", "birthday", "-7d");
+    struct vip_reminder list = rule("birthday", "birthday", "month-list");
+    struct vip_reminder greeting = rule("birthday", "birthday", "0d");
+    struct vip_reminder card = rule("card-expiring", "expiry", "-1m");
+    vip_day born = day("2026-11-21");
+
+    (void)state;
+    assert_false(vip_remind_is_stale(&ahead, born, born));
+    assert_true(vip_remind_is_stale(&ahead, born, born + 1));
+    assert_true(vip_remind_is_stale(&list, born, born + 1));
+    assert_false(vip_remind_is_stale(&greeting, born, born + 1));
+    assert_false(vip_remind_is_stale(&card, born, born + 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +269,11 @@ int main(void)
         cmocka_unit_test(who_may_be_contacted),
         cmocka_unit_test(a_dossier_is_asked_for_without_a_phone),
         cmocka_unit_test(announcements),
+        cmocka_unit_test(keys_name_their_rule),
+        cmocka_unit_test(rebates_have_keys_of_their_own),
+        cmocka_unit_test(the_most_important_goes_first),
+        cmocka_unit_test(quiet_days),
+        cmocka_unit_test(nobody_announces_what_is_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,7 +97,7 @@ SELECT contact, member, key, kind, day, done_by, channel, outcome, note, satisfa
 FROM contact ORDER BY contact;
 
 -- name: export_unreached
-SELECT member, failures, last AS last_day
+SELECT member, failures, last
 FROM unreached ORDER BY member;
 
 -- name: export_complaint

@@ -50,6 +50,25 @@ WHERE t.run BETWEEN ?1 AND ?2 AND t.from_tier <> t.to_tier AND t.to_tier <> ''
 -- name: remind_enrolled
 SELECT member, enrolled FROM account WHERE status = 1 AND enrolled BETWEEN ?1 AND ?2;
 
+-- name: remind_unreached
+-- Whose number was found to be wrong, and when.
+SELECT u.member, u.last FROM unreached AS u JOIN account AS a ON a.member = u.member
+WHERE a.status = 1 AND u.last BETWEEN ?1 AND ?2 AND u.failures >= ?3;
+
+-- name: remind_complaints
+SELECT c.member, c.closed, c.complaint FROM complaint AS c JOIN account AS a ON a.member = c.member
+WHERE a.status = 1 AND c.closed IS NOT NULL AND c.closed BETWEEN ?1 AND ?2 AND c.step = ?3;
+
+-- name: remind_card_years
+-- Real cards whose last day lies in the window, whether they have run out or not.
+SELECT c.member, c.expires FROM card AS c JOIN account AS a ON a.member = c.member
+WHERE c.state = 1 AND c.expires IS NOT NULL AND c.expires BETWEEN ?1 AND ?2 AND c.virtual = 0
+  AND a.status = 1 AND a.balance > 0
+UNION ALL
+SELECT c.member, c.expires FROM card AS c JOIN account AS a ON a.member = c.member
+WHERE c.state = 4 AND c.expires IS NOT NULL AND c.expires BETWEEN ?1 AND ?2 AND c.virtual = 0
+  AND a.status = 1 AND a.balance > 0;
+
 -- name: remind_everyone
 SELECT member FROM account WHERE status = 1;
 
@@ -60,7 +79,8 @@ GROUP BY l.member HAVING sum(l.points) <> 0;
 
 -- name: remind_person
 SELECT m.member, m.name, m.phone, m.email, m.address, m.birthday, m.gender, m.id_no,
-       m.consent_sms, m.consent_call, s.text, c.text, a.status, a.balance
+       m.consent_sms, m.consent_call, s.text, c.text, a.status, a.balance,
+       coalesce((SELECT u.failures FROM unreached AS u WHERE u.member = m.id), 0)
 FROM member AS m
 JOIN account AS a ON a.member = m.id
 LEFT JOIN code AS s ON s.code = m.store
@@ -83,9 +103,38 @@ SELECT 1 FROM reminder WHERE member = ?1 AND key = ?2;
 -- name: remind_given_kind
 SELECT 1 FROM reminder WHERE member = ?1 AND kind = ?2 AND due = ?3 LIMIT 1;
 
+-- name: remind_waits
+-- Whether a contact was moved, or is to be given again: it is then listed as such.
+SELECT 1 FROM reminder WHERE member = ?1 AND key = ?2 AND again IS NOT NULL;
+
 -- name: remind_mark
-INSERT INTO reminder (member, key, kind, due, marked, batch) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+INSERT INTO reminder (member, key, kind, due, channel, marketing, marked, again, facts, batch)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 ON CONFLICT (member, key) DO NOTHING;
+
+-- name: remind_mark_again
+UPDATE reminder SET marked = ?3, again = NULL, batch = ?4
+WHERE member = ?1 AND key = ?2 AND (again IS NOT NULL OR ?5 = 1);
+
+-- name: remind_move
+UPDATE reminder SET again = ?3 WHERE member = ?1 AND key = ?2 AND again IS NOT NULL;
+
+-- name: remind_had_marketing
+SELECT 1 FROM reminder WHERE member = ?1 AND marketing = 1 AND marked = ?2 AND key <> ?3 LIMIT 1;
+
+-- name: remind_again
+SELECT member, key, kind, due, channel, marketing, facts FROM reminder
+WHERE again IS NOT NULL AND again <= ?1 ORDER BY due, member, key;
+
+-- name: remind_again_key
+SELECT member, key, kind, due, channel, marketing, facts FROM reminder
+WHERE key = ?1 AND marked IS NOT NULL AND (outcome IS NULL OR outcome IN ('no-answer', 'failed'))
+ORDER BY member;
+
+-- name: remind_again_day
+SELECT member, key, kind, due, channel, marketing, facts FROM reminder
+WHERE marked = ?1 AND (outcome IS NULL OR outcome IN ('no-answer', 'failed'))
+ORDER BY due, member, key;
 
 -- name: remind_run_get
 SELECT last FROM sequence WHERE name = ?1;
