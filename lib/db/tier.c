@@ -121,6 +121,7 @@ void vip_tier_engine_close(struct vip_tier_engine *engine)
     vip_arena_free(&engine->member_memory);
     vip_arena_free(&engine->replay_memory);
     vip_arena_free(&engine->row_memory);
+    free(engine->batch_days);
     free(engine->events);
     free(engine->grants);
     free(engine->rows);

@@ -41,6 +41,9 @@ struct vip_tier_engine {
     struct vip_arena plan_memory; /* the plan and the texts of codes */
     size_t text_count;
 
+    vip_day *batch_days; /* of each batch, its business day; VIP_DAY_NONE: there is no such batch */
+    size_t batch_count, batch_capacity;
+
     struct vip_arena member_memory; /* of the member at hand */
     struct vip_arena replay_memory; /* of one replay */
     struct vip_tier_event *events;  /* of the member at hand */

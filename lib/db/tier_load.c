@@ -92,24 +92,61 @@ static int know_code(struct tier_source *source, int64_t code)
     return error;
 }
 
+static int load_batch_days(struct tier_source *source)
+{
+    struct vip_tier_engine *engine = source->engine;
+    struct vip_statement *row = NULL;
+    int64_t last = (int64_t)engine->batch_count - 1;
+    int more = vip_db_query(engine->db, VIP_SQL_tier_batch_days, &row, source->diag, vip_int(last));
+    for (; more > 0; more = vip_step(row, source->diag)) {
+        size_t batch = (size_t)vip_column_integer(row, 0);
+        if (vip_array_grow((void **)&engine->batch_days, &engine->batch_capacity, batch + 1,
+                           sizeof *engine->batch_days) != VIP_OK) {
+            vip_reset(row);
+            return vip_fail_memory(source->diag);
+        }
+        while (engine->batch_count < batch)
+            engine->batch_days[engine->batch_count++] = VIP_DAY_NONE;
+        engine->batch_days[engine->batch_count++] = vip_column_day(row, 1);
+    }
+    return more;
+}
+
+/* From which day on an entry is known: that of its batch, and never before its own. */
+static int find_posted(struct tier_source *source, int64_t batch, struct vip_tier_event *event)
+{
+    struct vip_tier_engine *engine = source->engine;
+    if (batch >= (int64_t)engine->batch_count) {
+        int error = load_batch_days(source);
+        if (error != VIP_OK)
+            return error;
+    }
+    vip_day day = batch >= 0 && batch < (int64_t)engine->batch_count ? engine->batch_days[batch]
+                                                                     : VIP_DAY_NONE;
+    event->posted = day != VIP_DAY_NONE && day > event->dated ? day : event->dated;
+    return VIP_OK;
+}
+
 static int read_event(struct tier_source *source, struct vip_tier_event *event)
 {
     const struct tier_cursor *entries = &source->entries;
     struct vip_statement *row = entries->statement;
     *event = (struct vip_tier_event){
         .day = vip_column_day(row, 1),
-        .posted = vip_column_day(row, 2),
-        .amount = vip_column_integer(row, 3),
-        .points = vip_column_integer(row, 4),
-        .store = vip_column_integer(row, 5),
-        .category = vip_column_integer(row, 6),
-        .brand = vip_column_integer(row, 7),
-        .receipt = keep_text(source, entries, 8),
-        .original = keep_text(source, entries, 9),
+        .dated = vip_column_day(row, 2),
+        .amount = vip_column_integer(row, 4),
+        .points = vip_column_integer(row, 5),
+        .store = vip_column_integer(row, 6),
+        .category = vip_column_integer(row, 7),
+        .brand = vip_column_integer(row, 8),
+        .receipt = keep_text(source, entries, 9),
+        .original = keep_text(source, entries, 10),
     };
     if (!event->receipt || !event->original)
         return vip_fail_memory(source->diag);
-    int error = know_code(source, event->store);
+    int error = find_posted(source, vip_column_integer(row, 3), event);
+    if (error == VIP_OK)
+        error = know_code(source, event->store);
     if (error == VIP_OK)
         error = know_code(source, event->category);
     return error == VIP_OK ? know_code(source, event->brand) : error;

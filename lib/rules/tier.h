@@ -21,6 +21,7 @@
 
 struct vip_tier_event {             /* a posting that counts towards tiers */
     vip_day day;                    /* on which it counts: of a return, the day of the original */
+    vip_day dated;                  /* its own: of a return, the day on which it came back */
     vip_day posted;                 /* known from this day on */
     vip_fen amount;                 /* signed */
     vip_points points;              /* earned, or taken back */

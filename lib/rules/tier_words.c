@@ -154,7 +154,7 @@ const char *vip_tier_return_text(const struct vip_tier_plan *plan,
                                  struct vip_arena *arena)
 {
     const struct vip_tier_event *last = NULL;
-    char amount[VIP_MONEY_TEXT], day[VIP_DATE_TEXT], posted[VIP_DATE_TEXT];
+    char amount[VIP_MONEY_TEXT], day[VIP_DATE_TEXT], dated[VIP_DATE_TEXT];
     for (size_t i = 0; i < history->event_count; i++) {
         const struct vip_tier_event *event = &history->events[i];
         if (event->amount < 0 && event->posted <= as_of && (!last || event->posted >= last->posted))
@@ -166,9 +166,9 @@ const char *vip_tier_return_text(const struct vip_tier_plan *plan,
     bool named = last->original && *last->original;
     vip_fen_format(-last->amount, amount);
     vip_day_format(last->day, day);
-    vip_day_format(last->posted, posted);
+    vip_day_format(last->dated, dated);
     if (!store)
         return NULL;
-    return vip_arena_format(arena, "%s came back on %s: receipt %s%s of %s", amount, posted, store,
+    return vip_arena_format(arena, "%s came back on %s: receipt %s%s of %s", amount, dated, store,
                             named ? last->original : last->receipt, day);
 }

@@ -288,6 +288,30 @@ gold,,single,5000,,,,"
     same "$(changes)" "M1,member,gold,upgrade,2026-02-01,"
 }
 
+@test "a run for a past day sees what was posted by then, and no more" {
+    programme "$gold" "$enrol
+gold,,single,5000,,,,"
+    shop --program=programme
+    members 2026-01-05 1 2
+    buy 2026-02-01 R1,sale,5000,,,M1
+    tiers 2026-02-01
+    # The till of the other store was read nine days late, with a return that went with it.
+    {
+        echo date,store,receipt,kind,amount,original,member
+        lines 2026-02-01,S2,R2,sale,5000,,M2 2026-02-03,S1,X1,return,1,R1,M1
+    } | vip-accrue -q --as-of=2026-02-10
+    tiers 2026-02-09
+    same "$out" ""
+    exits 0 vip-tier --as-of=2026-02-09 --explain=M2
+    has "$out" "M2,,gold,entry.csv:3,single,2026-02-09,2026-02-09,0.00,5000.00"
+    tiers 2026-02-10
+    same "$out" "M1,gold,member,revocation,1.00 came back on 2026-02-03: receipt S1/R1 of 2026-02-01,2026-02-10,
+M2,member,gold,upgrade,\"receipt S2/R2 of 2026-02-01: 5000.00, needed 5000.00 (entry.csv:3)\",2026-02-01,"
+    tiers 2026-02-10 --full
+    same "$out" ""
+    exits 0 vip-db check --as-of=2026-02-10
+}
+
 @test "--dry-run prints what would be and keeps nothing" {
     programme "$gold" "$enrol
 gold,,single,5000,,,,"

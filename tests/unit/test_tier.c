@@ -105,6 +105,7 @@ static struct vip_tier_event *buy(struct member *member, const char *day, const 
 {
     struct vip_tier_event *event = &member->events[member->history.event_count++];
     *event = (struct vip_tier_event){.day = date(day),
+                                     .dated = date(day),
                                      .posted = date(day),
                                      .amount = amount,
                                      .store = S1,
@@ -117,7 +118,7 @@ static void take_back(struct member *member, const char *day, const char *origin
                       const char *original_day, vip_fen amount)
 {
     struct vip_tier_event *event = buy(member, original_day, "RETURN", -amount);
-    event->posted = date(day);
+    event->dated = event->posted = date(day);
     event->original = original;
 }
 

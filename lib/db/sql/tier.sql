@@ -13,7 +13,7 @@ ORDER BY id;
 
 -- name: tier_entries
 -- What was earned (kinds earn, return, bonus) and what counts towards tiers, with a return's original.
-SELECT l.member, CASE WHEN l.amount <> 0 THEN l.spend_day ELSE l.day END, l.day, l.amount,
+SELECT l.member, CASE WHEN l.amount <> 0 THEN l.spend_day ELSE l.day END, l.day, l.batch, l.amount,
     CASE WHEN l.kind <= 2 THEN l.points ELSE 0 END, l.store, l.category, l.brand, l.ref,
     CASE WHEN l.kind = 1 THEN (SELECT p.original FROM purchase AS p
                                WHERE p.store = l.store AND p.receipt = l.ref AND p.line = l.line
@@ -21,6 +21,10 @@ SELECT l.member, CASE WHEN l.amount <> 0 THEN l.spend_day ELSE l.day END, l.day,
 FROM ledger AS l
 WHERE l.member BETWEEN ?1 AND ?2 AND (l.amount <> 0 OR (l.kind <= 2 AND l.points <> 0))
 ORDER BY l.member, l.entry;
+
+-- name: tier_batch_days
+-- The business days on which batches were posted: a run for a past day sees what was there by then.
+SELECT batch, as_of FROM batch WHERE batch > ?1;
 
 -- name: tier_states
 SELECT member, ladder, tier, since, expires, number FROM tier_state
