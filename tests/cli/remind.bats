@@ -308,3 +308,187 @@ sms,顾丽,0101,王芳，生日快乐！basic祝您幸福安康，本月生日�
     exits 0 vip-remind --as-of=2026-11-21 < /dev/null
     has "$out" "birthday:0d:2026-11-21"
 }
+
+@test "the second look after a complaint, until somebody has followed it up" {
+    people
+    local step
+    lines complaint,member,step,date,by C1,B,heard,2026-11-01,顾丽 > steps.csv
+    for step in apologised cause remedy confirmed closed; do
+        echo "C1,,$step,2026-11-10,陈晨" >> steps.csv
+    done
+    vip-contact -q --complaint --as-of=2026-11-10 steps.csv
+    same "$(due 2026-11-16 --kind=complaint)" ''
+    # B takes no calls for marketing; this is none.
+    exits 0 vip-remind -f csv --kind=complaint --as-of=2026-11-17
+    same "$(sed 1d <<<"$out" | cut -d, -f1,3,4,7)" B,2026-11-17,complaint:7d:C1:2026-11-10,call
+    lines complaint,step,by C1,followed-up,顾丽 | vip-contact -q --complaint --as-of=2026-11-17
+    same "$(due 2026-11-17 --kind=complaint)" ''
+}
+
+@test "a complaint that was written down late gets its look all the same" {
+    people
+    vip-remind -q --mark --as-of=2026-11-17
+    local step
+    lines complaint,member,step,date,by C1,B,heard,2026-11-01,顾丽 > steps.csv
+    for step in apologised cause remedy confirmed closed; do
+        echo "C1,,$step,2026-11-09,陈晨" >> steps.csv
+    done
+    vip-contact -q --complaint --as-of=2026-11-18 steps.csv
+    same "$(due 2026-11-18 --kind=complaint --mark)" "B complaint:7d:C1:2026-11-09"
+    same "$(due 2026-11-19 --kind=complaint --mark)" ''
+}
+
+@test "a rebate that waits, one month after the card year, until it is claimed" {
+    shop --program=department-store
+    lines member,name,phone,enrolled,receipt,spent,store A,王芳,13800138000,2025-03-10,Q1,1000,0101 \
+        B,李雷,13900139000,2025-03-10,Q2,1000,0101 C,韩梅,13700137000,2025-03-10,Q3,1000,0101 > members.csv
+    vip-enroll -q --as-of=2025-03-10 members.csv
+    bought 2025-06-01 A,R1,2025-06-01,8100 B,R2,2025-06-01,4999 C,R3,2025-06-01,5000
+    # The cards end on 10 March 2026: a month later A and C have a rebate to claim.
+    same "$(due 2026-04-09 --kind=points-expiring)" ''
+    exits 0 vip-remind -f csv --kind=points-expiring --as-of=2026-04-10
+    same "$(sed 1d <<<"$out" | cut -d, -f1,3,4)" "$(lines \
+        A,2026-04-10,points-expiring:rebate:1m:2026-03-10 C,2026-04-10,points-expiring:rebate:1m:2026-03-10)"
+    has "$out" "您的500元返利已可领取，有效至2026年6月30日"
+    has "$out" "您的200元返利"
+    # Nothing changes with the cards run out, or renewed; who has claimed has nothing to wait for.
+    vip-expire -q --as-of=2026-04-01
+    same "$(due 2026-04-10 --kind=points-expiring | cut -d' ' -f1)" "$(lines A C)"
+    lines request,member,item Q,A,rebate-500 | vip-redeem -q --as-of=2026-04-02
+    same "$(due 2026-04-10 --kind=points-expiring | cut -d' ' -f1)" C
+}
+
+# quietly DAYS: the programme basic with these quiet days, in the folder mine.
+quietly() {
+    cp -r "$VIP_ROOT/share/programs/basic" mine
+    echo "quiet_days,$1" >> mine/program.csv
+}
+
+@test "quiet days: marketing moves to the next day that is none, the rest goes out" {
+    quietly 'saturday|sunday|11-23'
+    people --program=mine
+    bought 2026-11-20 A,R1,2026-11-20,100
+    # 21 November 2026 is a Saturday: the birthdays wait, what tells of points does not.
+    exits 0 vip-remind -f csv --mark --as-of=2026-11-21
+    same "$(sed 1d <<<"$out" | cut -d, -f1,4)" A,points-posted:1d:2026-11-20
+    has "$err" "2 moved to another day"
+    same "$(due 2026-11-22 --mark)" ''
+    same "$(due 2026-11-23 --mark)" ''
+    same "$(due 2026-11-24 --mark)" "$(lines 'A birthday:0d:2026-11-21' 'B birthday:0d:2026-11-21')"
+    same "$(due 2026-11-25 --mark)" 'A follow-up:3d:2026-11-20'
+    rm -r mine
+    quietly sundays
+    refuses 2 "sunday|05-01|L01-01" vip-db load --effective=2027-01-01 mine
+}
+
+@test "one marketing message a day: the list, the filter and a later run share it" {
+    people
+    lines member A B C > list.csv
+    same "$(due 2026-11-21 --template=holiday --mark list.csv)" \
+        "$(lines 'A holiday:0d:2026-11-21' 'B holiday:0d:2026-11-21')"
+    same "$(due 2026-11-21 --mark)" ''
+    same "$(due 2026-11-22 --mark)" "$(lines 'A birthday:0d:2026-11-21' 'B birthday:0d:2026-11-21')"
+    # What the filter could not give waits for the night after, text and all.
+    same "$(due 2026-11-22 --template=news --mark list.csv)" ''
+    exits 0 vip-remind -f csv --mark --as-of=2026-11-23
+    same "$(sed 1d <<<"$out" | cut -d, -f1,2,4,7)" \
+        "$(lines A,news,news:0d:2026-11-22,sms B,news,news:0d:2026-11-22,sms)"
+}
+
+@test "who may not have the more important gets the less important the same day" {
+    people
+    bought 2026-10-21 A,R1,2026-10-21,100
+    # With consent to both, the birthday goes before the call of the plan.
+    same "$(due 2026-11-21 --mark --dry-run --kind=birthday,follow-up)" \
+        "$(lines 'A birthday:0d:2026-11-21' 'B birthday:0d:2026-11-21')"
+    lines member,consent_sms A,no | vip-enroll -q --update --as-of=2026-11-20
+    same "$(due 2026-11-21 --mark --kind=birthday,follow-up)" \
+        "$(lines 'B birthday:0d:2026-11-21' 'A follow-up:1m:2026-10-21')"
+}
+
+@test "--again gives once more what did not arrive, and not what did" {
+    people
+    bought 2026-11-20 A,R1,2026-11-20,100
+    vip-remind -f csv --mark --as-of=2026-11-21 > given.csv 2>/dev/null
+    same "$(due 2026-11-21 --mark)" ''
+    # By day, and by key: the same rows, words and all.
+    vip-remind -f csv --again=2026-11-21 --as-of=2026-11-21 2>/dev/null | sort > again.csv
+    sort given.csv | cmp - again.csv
+    exits 0 vip-remind -f csv --again=points-posted:1d:2026-11-20 --as-of=2026-12-24
+    has "$out" "本次积分100分"
+    same "$(due 2026-11-22 --again=birthday:0d:2026-11-21)" \
+        "$(lines 'A birthday:0d:2026-11-21' 'B birthday:0d:2026-11-21')"
+    lines member,key,by,outcome A,birthday:0d:2026-11-21,gateway,sent | vip-contact -q --as-of=2026-11-21
+    same "$(due 2026-11-22 --again=birthday:0d:2026-11-21)" 'B birthday:0d:2026-11-21'
+    same "$(due 2026-11-22 --again=2026-11-21 --kind=birthday)" 'B birthday:0d:2026-11-21'
+    # Marked, it is given on that day.
+    same "$(due 2026-11-22 --again=birthday:0d:2026-11-21 --mark)" 'B birthday:0d:2026-11-21'
+    same "$(due 2026-11-22 --again=2026-11-22)" 'B birthday:0d:2026-11-21'
+    refuses 1 'nothing given under' vip-remind --again=birthday:0d:2026-11-22
+    refuses 2 "without rows and --ahead" vip-remind --again=x --ahead=3
+}
+
+@test "rows of the filter can be given again, with what they told" {
+    people --program=menswear
+    bought 2026-11-20 A,R1,2026-11-20,8000
+    vip-tier -f csv --as-of=2026-11-20 2>/dev/null | sed -n '1p;/,elite,/p' > changes.csv
+    vip-remind -f csv --kind=tier-change --mark --as-of=2026-11-20 changes.csv > given.csv 2>/dev/null
+    exits 0 vip-remind -f csv --again=tier-change:0d:elite:2026-11-20 --as-of=2026-11-20
+    same "$out" "$(cat given.csv)"
+}
+
+@test "two hosts at the same time: each of many comes once, and one a day" {
+    shop
+    awk 'BEGIN { print "member,name,phone,birthday,enrolled,consent_sms"
+        for (i = 0; i < 400; i++)
+            printf "M%d,某,138%08d,1980-11-2%d,2025-01-01,yes\n", i, i, i % 2 }' > members.csv
+    vip-enroll -q --as-of=2025-01-01 members.csv
+    awk 'BEGIN { print "store,receipt,date,amount,member"
+        for (i = 0; i < 400; i++) printf "1,R%d,2026-11-18,100,M%d\n", i, i }' > pos.csv
+    vip-accrue -q --as-of=2026-11-18 pos.csv
+    local host hosts=() day
+    for day in 20 21 22 23; do
+        for host in a b c; do
+            vip-remind -f csv --mark --kind=birthday,follow-up --as-of="2026-11-$day" \
+                > "$host-$day.csv" 2>/dev/null &
+            hosts+=("$!")
+        done
+        wait "${hosts[@]}"
+    done
+    # Birthdays of two days, care for all; no key twice, nobody twice on a day.
+    cat ./*-2?.csv | grep -v ^member | cut -d, -f1,4 | sort > all
+    [ "$(wc -l < all)" = 800 ]
+    same "$(uniq -d all)" ''
+    for day in 20 21 22 23; do
+        same "$(cat ./?-$day.csv | grep -v ^member | cut -d, -f1 | sort | uniq -d)" ''
+    done
+}
+
+@test "a clock that was set back gives nothing twice, and loses nothing" {
+    people
+    bought 2026-11-18 A,R1,2026-11-18,100
+    vip-remind -f csv --mark --as-of=2026-11-25 > a.csv 2>/dev/null
+    for day in 2026-11-01 2026-11-20 2026-11-24 2026-11-25 2026-11-26 2026-11-27; do
+        vip-remind -f csv --mark --as-of="$day" 2>/dev/null | sed 1d >> a.csv
+    done
+    same "$(cut -d, -f1,4 a.csv | sort | uniq -d)" ''
+    bought 2026-11-28 A,R2,2026-11-28,100
+    same "$(due 2026-11-28 --mark --kind=follow-up)" 'A follow-up:3min:2026-11-28'
+}
+
+@test "a text message has no newline, and its parts are counted" {
+    cp -r "$VIP_ROOT/share/programs/basic" mine
+    mkdir mine/templates
+    printf '{name}\n您好\r\n再见\n\n' > mine/templates/birthday.zh.txt
+    printf 'Dear customer,\n%0150d\n' 0 > mine/templates/birthday.en.txt
+    people --program=mine
+    exits 0 vip-remind -f csv --kind=birthday --as-of=2026-11-21
+    same "$(sed -n 2p <<<"$out" | cut -d, -f10,11)" "王芳 您好 再见,1"
+    exits 0 vip-remind -f csv --kind=birthday --message-lang=en --as-of=2026-11-21
+    same "$(sed 1d <<<"$out" | wc -l)" 2
+    same "$(sed -n 2p <<<"$out" | grep -o '[0-9]*$')" 2
+    # What is called out has no parts.
+    exits 0 vip-remind -f csv --kind=birthday --as-of=2026-01-01
+    has "$out" ",call,"
+    same "$(sed -n 2p <<<"$out" | grep -o ',[0-9]*$')" ,
+}
