@@ -164,6 +164,78 @@ other,2,4.00,1700.00,850.00,2.00,425.00"
     same "$(awk -F, 'NR > 1 { n[$1] += $4 } END { for (l in n) print n[l] }' moves.csv | sort -u)" 3
 }
 
+@test "gifts: who handed what over, and whether two different people signed" {
+    shop --program=fashion
+    lines member,name,phone,enrolled,receipt,spent A,王芳,13800138000,2026-01-01,Q1,500 > members.csv
+    vip-enroll -q --as-of=2026-01-01 members.csv
+    lines member,store,receipt,date,amount A,S1,R1,2026-10-01,9000 > pos.csv
+    vip-accrue -q --as-of=2026-10-01 pos.csv
+    lines request,member,item,store,by,witness,date G1,A,gift-1000,S1,顾丽,陈晨,2026-11-03 \
+        G2,A,gift-1000,S2,顾丽,李敏,2026-11-04 G3,A,gift-1000,S1,顾丽,顾丽,2026-11-05 > requests.csv
+    exits 1 vip-redeem --as-of=2026-11-05 requests.csv
+    lines request,kind,item,member C1,cancel,G2,A > cancel.csv
+    vip-redeem -q --as-of=2026-11-06 cancel.csv
+    same "$(report gifts)" \
+"date,store,request,member,name,kind,item,item_name,quantity,points,value,by,witness,signatures,status
+2026-11-03,S1,G1,A,王芳,gift,gift-1000,小礼品,1,-1000,100.00,顾丽,陈晨,two,posted
+2026-11-04,S2,G2,A,王芳,gift,gift-1000,小礼品,1,-1000,100.00,顾丽,李敏,two,cancelled"
+    same "$(report gifts --store=S1 | sed 1d | cut -d, -f3)" G1
+    same "$(report gifts --period=2026-10 | sed 1d)" ""
+}
+
+@test "the audit of the birthday privilege finds what the till let pass" {
+    shop --program=menswear
+    lines member,name,phone,birthday,enrolled,receipt,spent \
+        A,王芳,13800138000,1990-05-10,2026-01-01,Q1,20000 \
+        B,李雷,13900139000,1990-05-10,2026-01-01,Q2,20000 \
+        C,韩梅,13700137000,,2026-01-01,Q3,20000 > members.csv
+    vip-enroll -q --as-of=2026-01-01 members.csv
+    lines member,store,receipt,line,date,amount,benefit,kind,original \
+        A,S1,R1,1,2026-05-02,300,birthday,sale, A,S1,R1,2,2026-05-02,200,birthday,sale, \
+        A,S2,R2,1,2026-05-09,300,birthday,sale, A,S2,R3,1,2026-05-20,300,birthday,sale, \
+        B,S1,R4,1,2026-05-03,100,birthday,sale, B,S1,R5,1,2026-05-04,100,birthday,return,R4/1 \
+        B,S1,R6,1,2026-05-05,100,birthday,sale, B,S1,R7,1,2026-07-05,100,birthday,sale, \
+        C,S1,R8,1,2026-05-05,100,birthday,sale, > pos.csv
+    vip-accrue -q --as-of=2026-07-05 pos.csv
+    # Two lines of one receipt are one use; what came back whole is none.
+    same "$(report privilege-audit | cut -d, -f1-4,8,10,11)" \
+"finding,date,store,member,receipt,earlier,earlier_store
+no-birthday,2026-05-05,S1,C,R8,,
+two-stores,2026-05-09,S2,A,R2,2026-05-02,S1
+twice,2026-05-20,S2,A,R3,2026-05-09,S2
+outside-month,2026-07-05,S1,B,R7,,
+twice,2026-07-05,S1,B,R7,2026-05-05,S1"
+}
+
+@test "an exception that was allowed at the counter stands in the audit with who allowed it" {
+    shop --program=menswear
+    lines member,name,phone,birthday,enrolled A,王芳,13800138000,1990-05-10,2026-01-01 > members.csv
+    vip-enroll -q --as-of=2026-01-01 members.csv
+    lines member,tier,until,reason,by A,elite,2027-01-01,guest,boss > grant.csv
+    vip-tier -q --grant --as-of=2026-01-02 grant.csv
+    vip-tier -q --as-of=2026-01-02
+    lines request,kind,item,member,store,by,exception,date \
+        B1,benefit,birthday,A,S1,顾丽,店长,2026-07-01 > requests.csv
+    vip-redeem -q --as-of=2026-07-01 requests.csv
+    same "$(report privilege-audit | sed 1d | cut -d, -f1,2,9,12-)" \
+        'outside-month,2026-07-01,B1,"request B1: birthday, allowed by 店长"'
+}
+
+@test "a dossier shows what is known and what is lacking, masked" {
+    month
+    report dossier --member=A > got.csv
+    grep -qx 'member,phone,138\*\*\*\*8000,' got.csv
+    grep -qx 'missing,birthday,,生日' got.csv
+    grep -qx 'account,points,449,' got.csv
+    grep -qx 'account,spent,450.40,' got.csv
+    grep -qx 'account,last_purchase,2026-11-02,' got.csv
+    grep -qx 'purchase,2026-10-30,399.90,0101 R1' got.csv
+    report dossier --member=A --reveal | grep -qx 'member,phone,13800138000,'
+    # Numbers are numbers where a format knows them.
+    vip-report -q -f json -o got.json dossier --member=A --as-of=2026-11-30
+    grep -q '"item":"points","value":449,' got.json
+}
+
 @test "the range that was understood is printed" {
     month
     exits 0 vip-report contribution --period=2026Q4 --as-of=2026-11-30
@@ -206,11 +278,10 @@ other,2,4.00,1700.00,850.00,2.00,425.00"
     month
     local name
     for name in $(vip-report --list | sed 1d | cut -d, -f1); do
-        if [ "$name" = statement ]; then
-            exits 0 vip-report "$name" --member=A --as-of=2026-11-30
-        else
-            exits 0 vip-report "$name" --as-of=2026-11-30
-        fi
+        case $name in
+            statement | dossier) exits 0 vip-report "$name" --member=A --as-of=2026-11-30 ;;
+            *) exits 0 vip-report "$name" --as-of=2026-11-30 ;;
+        esac
         exits 0 vip-report --describe "$name"
         has "$out" "|"
         has "$out" "Columns:"
@@ -303,4 +374,9 @@ other,2,4.00,1700.00,850.00,2.00,425.00"
         END { for (m = 0; m < 19; m++) printf "1997-01,23570,%d,%d,%.2f\n", m, n[m], n[m] / 235.7 }' \
         "$data" > want.csv
     same "$(sed 1d got.csv)" "$(cat want.csv)"
+    vip-report -q -o got.csv --as-of=1998-07-01 rfm
+    same "$(sed 1d got.csv)" "$("$VIP_ROOT/tests/report-figures" rfm "$data" 1998-07-01)"
+    vip-report -q -o got.csv --as-of=1998-07-01 rfm-members --period=1998
+    same "$(sed 1d got.csv | cut -d, -f1,6-)" \
+        "$("$VIP_ROOT/tests/report-figures" rfm-members "$data" 1998-07-01 1998-01-01)"
 }

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# Reports on the sample shop (2000 members, four months of tills) against the same figures worked out
+# by Python from the exported tables.
+
+load ../helper
+
+setup_file() {
+    cd "$BATS_FILE_TMPDIR" || return
+    export VIP_DB=$PWD/shop.db PATH="$VIP_BUILD/tools:$PATH"
+    cp -r "$VIP_ROOT/share/programs/menswear" ours
+    cp "$VIP_ROOT"/share/samples/menswear/*.csv ours/
+    printf '%s\n' class,basis,threshold A,yearly-spend,20000 B,yearly-spend,8000 \
+        C,yearly-spend,0.01 S,profit-share,20% > ours/classes.csv
+    sample-shop members 2000 > members.csv
+    sample-shop sales 2026-06-01 2026-09-30 > pos.csv
+    vip-db init -q --program=menswear
+    vip-db load -q --effective=2025-11-01 ours
+    vip-enroll -q --as-of=2026-09-30 members.csv 2> refused.log || [ $? -eq 1 ]
+    vip-accrue -q --as-of=2026-09-30 pos.csv 2> accrued.log || [ $? -eq 1 ]
+    lines member,reason M0000007,lost | vip-enroll -q --suspend --as-of=2026-09-30 -
+    vip-db export tables 2> export.log
+}
+
+setup() {
+    needs_tool python3 sqlite3
+    fresh
+    export VIP_DB=$BATS_FILE_TMPDIR/shop.db
+}
+
+# figures REPORT COLUMNS [OPTION…]: these columns of the report, without headings.
+figures() {
+    local name=$1 columns=$2
+    shift 2
+    vip-report -q -f csv -o out.csv "$name" --as-of=2026-09-30 "$@" && sed 1d out.csv | cut -d, -f"$columns"
+}
+
+# wanted REPORT [AS-OF [FROM]]: what it should be.
+wanted() {
+    local name=$1
+    shift
+    "$VIP_ROOT/tests/report-figures" "$name" "$BATS_FILE_TMPDIR/tables" "${@:-2026-09-30}"
+}
+
+@test "dormant: who bought nothing in the six months, or since a day" {
+    same "$(figures dormant 1,7-9 --from=2026-09-01)" "$(wanted dormant 2026-09-30 2026-09-01)"
+    [ "$(wc -l < out.csv)" -gt 100 ]
+    # As it was at the end of August, whoever came in September.
+    same "$(figures dormant 1,7-8 --period=2026-08)" \
+        "$(wanted dormant 2026-08-31 2026-08-01 | cut -d, -f1-3)"
+    [ "$(wc -l < out.csv)" -gt 100 ]
+}
+
+@test "dormant: six months when no first day is given" {
+    vip-report -q -o a.csv dormant --to=2027-01-31
+    vip-report -q -o b.csv dormant --from=2026-08-01 --to=2027-01-31
+    same "$(cat a.csv)" "$(cat b.csv)"
+    [ "$(wc -l < a.csv)" -gt 100 ]
+}
+
+@test "completeness: each field of the form" {
+    same "$(figures completeness 1,4-)" "$(wanted completeness)"
+    [ "$(wc -l < out.csv)" -eq 12 ]
+    # Store by store the counts add up to the whole.
+    same "$(figures completeness 2,5,6 --by=store |
+        awk -F, '{ n[$1] += $2; k[$1] += $3 } END { for (f in n) print f "," n[f] "," k[f] }' | sort)" \
+        "$(wanted completeness | cut -d, -f1-3 | sort)"
+}
+
+@test "classes: by what was spent in twelve months" {
+    same "$(figures classes 1-)" "$(wanted classes)"
+    [ "$(wc -l < out.csv)" -eq 5 ]
+    same "$(figures classes 4,6 --by=store | awk -F, '{ n += $1; s += $2 } END { printf "%d %.2f", n, s }')" \
+        "$(figures classes 3,5 | awk -F, '{ n += $1; s += $2 } END { printf "%d %.2f", n, s }')"
+}
+
+@test "a threshold of a class is met at its very figure" {
+    lines member,name,phone,enrolled A,王芳,13800138000,2026-01-01 B,李雷,13900139000,2026-01-01 \
+        > members.csv
+    export VIP_DB=$PWD/own.db
+    cp -r "$VIP_ROOT/share/programs/basic" own
+    cp "$VIP_ROOT/share/programs/mall/classes.csv" own/
+    shop --program=own
+    vip-enroll -q --as-of=2026-01-01 members.csv
+    lines member,store,receipt,date,amount A,S,R1,2026-02-01,5000 B,S,R2,2026-02-01,4999.99 > pos.csv
+    vip-accrue -q --as-of=2026-02-01 pos.csv
+    vip-report -q -o out.csv classes --as-of=2026-12-31
+    same "$(cut -d, -f1-3,5 out.csv)" "$(lines class,threshold,members,spend C,5000.00,1,5000.00 \
+        D,0.00,1,4999.99)"
+    # The first day of the twelve months is the day after this one a year before.
+    vip-report -q -o out.csv classes --as-of=2027-01-31
+    grep -q '^C,5000.00,1,' out.csv
+    vip-report -q -o out.csv classes --as-of=2027-02-01
+    same "$(sed 1d out.csv | cut -d, -f1,3)" D,2
+}
+
+@test "rfm: scores, segments and their sums" {
+    same "$(figures rfm-members 1,6-)" "$(wanted rfm-members)"
+    [ "$(wc -l < out.csv)" -gt 1000 ]
+    same "$(figures rfm 1-)" "$(wanted rfm)"
+    [ "$(wc -l < out.csv)" -gt 8 ]
+    same "$(figures rfm 1- --period=2026Q3)" "$(wanted rfm 2026-09-30 2026-07-01)"
+    # By score: the same members, cut up.
+    same "$(figures rfm 5 --by=r,f,m | awk '{ n += $1 } END { print n }')" \
+        "$(figures rfm-members 1 | wc -l | tr -d ' ')"
+}
+
+@test "birthdays: next month's" {
+    same "$(figures birthdays 1,2,5 | grep -v ',L' | cut -d, -f1,2)" "$(wanted birthdays)"
+    [ "$(wc -l < out.csv)" -gt 50 ]
+}
+
+@test "birthdays: lunar ones, leap days, and a period over the new year" {
+    lines member,name,phone,birthday,enrolled A,甲,13800138001,农历八月十五,2020-01-01 \
+        B,乙,13800138002,1992-02-29,2020-01-01 C,丙,13800138003,01-03,2020-01-01 \
+        D,丁,13800138004,12-31,2020-01-01 E,戊,13800138005,,2020-01-01 > members.csv
+    export VIP_DB=$PWD/own.db
+    shop
+    vip-enroll -q --as-of=2026-01-01 members.csv
+    born() { vip-report -q -o out.csv birthdays "$@" && sed 1d out.csv | cut -d, -f1,2; }
+    # Mid-Autumn of 2026 is 25 September, of 2027 15 September.
+    same "$(born --period=2026-09)" 2026-09-25,A
+    same "$(born --period=2027-09)" 2027-09-15,A
+    same "$(born --as-of=2026-08-31)" 2026-09-25,A
+    same "$(born --period=2027-02)" 2027-02-28,B
+    same "$(born --period=2028-02)" 2028-02-29,B
+    same "$(born --from=2026-12-30 --to=2027-01-05)" "$(lines 2026-12-31,D 2027-01-03,C)"
+}
+
+@test "reconcile: the tills against the ledger, store by store and month by month" {
+    same "$(figures reconcile 1- --by=store,month)" "$(wanted reconcile)"
+    [ "$(wc -l < out.csv)" -eq 13 ]
+}
+
+@test "reconcile finds a line that was not posted, and an entry without a line" {
+    vip-db backup -q broken.db
+    export VIP_DB=$PWD/broken.db
+    local lost stray
+    # The earnings of a line: one loses its entry, the entry of another its line.
+    lost=$(sqlite3 broken.db 'SELECT min(points) FROM ledger WHERE kind = 0 AND points > 0')
+    stray=$(sqlite3 broken.db 'SELECT max(points) FROM purchase')
+    sqlite3 broken.db "DROP TRIGGER ledger_no_delete;
+        DELETE FROM ledger WHERE (member, entry) IN
+            (SELECT member, entry FROM ledger WHERE kind = 0 AND points = $lost LIMIT 1);
+        DELETE FROM purchase WHERE (store, receipt, line) IN
+            (SELECT store, receipt, line FROM purchase WHERE points = $stray LIMIT 1);"
+    same "$(figures reconcile 7-)" "1,$lost,1,$stray"
+    same "$(figures reconcile 5,6 | awk -F, '{ print $1 - $2 }')" $((lost - stray))
+}
