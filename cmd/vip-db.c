@@ -1,7 +1,7 @@
 /* vip-db: the database itself. It makes one, loads programmes into it, says what is in it, proves
  * that it is whole, and copies it out and back. Each verb opens the database in its own way. */
 #include "cmd/common/command.h"
-#include "lib/base/embedded.h"
+#include "cmd/common/programme.h"
 #include "lib/base/memory.h"
 #include "lib/db/batch.h"
 #include "lib/db/check.h"
@@ -96,63 +96,9 @@ static int make_folder(struct vip_context *context)
 
 /* ---- programmes ---- */
 
-struct loaded {
-    char name[128];
-    struct vip_sheet *sheets;
-    size_t count;
-    const struct vip_program *program;
-    vip_day effective;
-    struct vip_arena arena;
-};
-
-static bool is_preset(const char *name)
-{
-    char path[256];
-    snprintf(path, sizeof path, "programs/%.200s/program.csv", name);
-    return vip_embedded_find(path) != NULL;
-}
-
-/* "shops/menswear/" is called menswear. */
-static void name_from(const char *path, char *name, size_t size)
-{
-    size_t end = strlen(path);
-    while (end > 1 && path[end - 1] == '/')
-        end--;
-    size_t begin = end;
-    while (begin > 0 && path[begin - 1] != '/')
-        begin--;
-    snprintf(name, size, "%.*s", (int)(end - begin), path + begin);
-}
-
-/* A preset by its name, a folder by its path; "./basic" is a folder beside which a preset is. */
-static int read_program(struct vip_context *context, const char *operand, struct loaded *loaded)
-{
-    struct stat info;
-    bool folder = stat(operand, &info) == 0 && S_ISDIR(info.st_mode);
-    bool preset = !strchr(operand, '/') && is_preset(operand);
-    struct vip_diag *diag = &context->diag;
-    char path[256];
-    int error;
-    name_from(operand, loaded->name, sizeof loaded->name);
-    if (preset && folder)
-        vip_note(context, "the preset '%s' is taken, not the folder: for that, write ./%s", operand,
-                 operand);
-    snprintf(path, sizeof path, "programs/%.200s", operand);
-    if (!preset && (folder || strchr(operand, '/')))
-        error = vip_sheets_read_directory(&loaded->sheets, &loaded->count, operand,
-                                          vip_program_tables, &loaded->arena, diag);
-    else
-        error = vip_sheets_read_embedded(&loaded->sheets, &loaded->count, path, vip_program_tables,
-                                         &loaded->arena, diag);
-    if (error == VIP_OK)
-        error = vip_program_build(&loaded->program, loaded->sheets, loaded->count,
-                                  loaded->effective, &loaded->arena, diag);
-    return error;
-}
-
 /* Writes the programme with its note in the audit log; *known when it was there already. */
-static int save_program(struct vip_context *context, const char *file, const struct loaded *loaded,
-                        bool *known)
+static int save_program(struct vip_context *context, const char *file,
+                        const struct vip_programme *loaded, bool *known)
 {
     struct vip_batch batch;
     char detail[192], day[VIP_DATE_TEXT];
@@ -177,7 +123,8 @@ static int save_program(struct vip_context *context, const char *file, const str
 /* ---- init ---- */
 
 /* Makes the database under the name of part, then lets it appear under its own. */
-static int make_database(struct vip_context *context, const char *part, const struct loaded *loaded)
+static int make_database(struct vip_context *context, const char *part,
+                         const struct vip_programme *loaded)
 {
     bool known;
     int error = vip_db_open(&context->db, part, VIP_DB_CREATE, &context->diag);
@@ -195,7 +142,7 @@ static int make_database(struct vip_context *context, const char *part, const st
 
 static int run_init(struct vip_context *context)
 {
-    struct loaded loaded = {.effective = given.effective};
+    struct vip_programme loaded = {.effective = given.effective};
     struct vip_buffer part = {0};
     if (loaded.effective == VIP_DAY_NONE)
         loaded.effective = vip_day_from_civil(1900, 1, 1);
@@ -203,7 +150,7 @@ static int run_init(struct vip_context *context)
     if (error == VIP_OK)
         error = want_free(context, context->database_path, false, "");
     if (error == VIP_OK)
-        error = read_program(context, given.program ? given.program : "basic", &loaded);
+        error = vip_context_programme(context, given.program ? given.program : "basic", &loaded);
     if (error == VIP_OK)
         error = make_folder(context);
     if (error == VIP_OK)
@@ -220,7 +167,7 @@ static int run_init(struct vip_context *context)
 
 /* ---- load ---- */
 
-static int load(struct vip_context *context, const struct loaded *loaded)
+static int load(struct vip_context *context, const struct vip_programme *loaded)
 {
     bool known = false;
     char day[VIP_DATE_TEXT];
@@ -243,13 +190,13 @@ static int load(struct vip_context *context, const struct loaded *loaded)
 
 static int run_load(struct vip_context *context)
 {
-    struct loaded loaded = {.effective = given.effective};
+    struct vip_programme loaded = {.effective = given.effective};
     int error = want_operands(context, 1);
     if (error == VIP_OK && given.effective == VIP_DAY_NONE)
         error =
             vip_fail(&context->diag, VIP_EUSAGE, "load: from which day on? give --effective=DATE");
     if (error == VIP_OK)
-        error = read_program(context, context->operands[0], &loaded);
+        error = vip_context_programme(context, context->operands[0], &loaded);
     if (error == VIP_OK)
         error = load(context, &loaded);
     vip_arena_free(&loaded.arena);

@@ -1,6 +1,7 @@
 /* vip-tier: recalculate tiers as of the business date and print every change (lib/db/tier.h); with
  * --explain, how far a member is from each tier; with --grant, floors that somebody answers for. */
 #include "cmd/common/command.h"
+#include "cmd/common/programme.h"
 #include "lib/base/text.h"
 #include "lib/db/member.h"
 #include "lib/db/program.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 
 static bool full, grant;
-static const char *explain;
+static const char *explain, *draft;
 
 static const struct vip_option options[] = {
     {.name = "full",
@@ -26,6 +27,11 @@ static const struct vip_option options[] = {
      .kind = VIP_OPTION_FLAG,
      .target = &grant,
      .help = "read grants (member, tier, until, reason, by): floors until their day"},
+    {.name = "program",
+     .kind = VIP_OPTION_TEXT,
+     .argument = "NAME|DIR",
+     .target = &draft,
+     .help = "with --dry-run: who would move if this programme were in force from today on"},
     {0},
 };
 
@@ -33,15 +39,40 @@ struct tiers { /* what the jobs share */
     struct vip_context *context;
     struct vip_arena arena; /* of the programmes */
     struct vip_programs programs;
+    struct vip_programme draft;
     struct vip_tier_engine *engine;
     struct vip_batch batch;
 };
+
+/* The draft takes the place of the versions from the business date on. */
+static int put_draft(struct tiers *tiers)
+{
+    struct vip_context *context = tiers->context;
+    struct vip_programs *programs = &tiers->programs;
+    size_t before = 0;
+    tiers->draft.effective = context->as_of;
+    int error = vip_context_programme(context, draft, &tiers->draft);
+    if (error != VIP_OK)
+        return error;
+    while (before < programs->count && programs->versions[before]->effective < context->as_of)
+        before++;
+    const struct vip_program **versions =
+        vip_arena_zero(&tiers->arena, before + 1, sizeof(*versions));
+    if (!versions)
+        return vip_fail_memory(&context->diag);
+    memcpy(versions, programs->versions, before * sizeof(*versions));
+    versions[before] = tiers->draft.program;
+    *programs = (struct vip_programs){versions, before + 1};
+    return VIP_OK;
+}
 
 static int open_tiers(struct tiers *tiers)
 {
     struct vip_context *context = tiers->context;
     vip_context_batch(context, &tiers->batch);
     int error = vip_programs_load(context->db, &tiers->arena, &tiers->programs, &context->diag);
+    if (error == VIP_OK && draft)
+        error = put_draft(tiers);
     if (error == VIP_OK)
         error = vip_tier_engine_open(&tiers->engine, context->db, &tiers->programs, &context->diag);
     return error;
@@ -71,39 +102,103 @@ static int open_changes(struct vip_context *context)
                            NULL);
 }
 
+/* ---- how many went from where to where ---- */
+
+struct moves {
+    struct vip_context *context;
+    struct vip_arena arena;
+    struct move {
+        const char *from, *to;
+        int64_t count;
+    } * moves;
+    size_t count, capacity;
+};
+
+static int add_move(struct moves *moves, const struct vip_tier_row *row)
+{
+    size_t at = 0;
+    while (at < moves->count && (strcmp(moves->moves[at].from, row->from) != 0 ||
+                                 strcmp(moves->moves[at].to, row->to) != 0))
+        at++;
+    if (at < moves->count) {
+        moves->moves[at].count++;
+        return VIP_OK;
+    }
+    struct move move = {vip_arena_text(&moves->arena, row->from),
+                        vip_arena_text(&moves->arena, row->to), 1};
+    if (!move.from || !move.to ||
+        vip_array_grow((void **)&moves->moves, &moves->capacity, moves->count + 1,
+                       sizeof *moves->moves) != VIP_OK)
+        return vip_fail_memory(&moves->context->diag);
+    moves->moves[moves->count++] = move;
+    return VIP_OK;
+}
+
+static int by_tiers(const void *left, const void *right)
+{
+    const struct move *a = left, *b = right;
+    int order = strcmp(a->from, b->from);
+    return order ? order : strcmp(a->to, b->to);
+}
+
+static void tell_moves(struct moves *moves)
+{
+    if (!moves->count)
+        return;
+    qsort(moves->moves, moves->count, sizeof *moves->moves, by_tiers);
+    vip_note(moves->context, "%-20s %-20s %10s", "from", "to", "changes");
+    for (size_t i = 0; i < moves->count; i++)
+        vip_note(moves->context, "%-20s %-20s %10" PRId64,
+                 *moves->moves[i].from ? moves->moves[i].from : "-",
+                 *moves->moves[i].to ? moves->moves[i].to : "-", moves->moves[i].count);
+}
+
 static int print_changes(void *state, const struct vip_tier_row *rows, size_t count)
 {
-    struct vip_context *context = state;
+    struct moves *moves = state;
+    struct vip_context *context = moves->context;
     int error = VIP_OK;
-    for (size_t i = 0; error == VIP_OK && i < count; i++)
+    for (size_t i = 0; error == VIP_OK && i < count; i++) {
         error = print_change(context, rows[i].number, &rows[i]);
+        if (error == VIP_OK && context->dry_run)
+            error = add_move(moves, &rows[i]);
+    }
     return error == VIP_OK ? vip_output_flush(context) : error;
+}
+
+static void tell_run(struct vip_context *context, const struct vip_tier_run *run)
+{
+    if (run->later)
+        vip_note(context,
+                 "%" PRId64 " member%s left alone: a run for a later date has judged them already",
+                 run->later, run->later == 1 ? "" : "s");
+    vip_note(context, "%" PRId64 " member%s looked at, %" PRId64 " change%s%s", run->replayed,
+             run->replayed == 1 ? "" : "s", run->changes, run->changes == 1 ? "" : "s",
+             context->dry_run ? " (nothing was kept)" : "");
 }
 
 static int recalculate(struct tiers *tiers)
 {
     struct vip_context *context = tiers->context;
+    struct moves moves = {.context = context};
     struct vip_tier_run run = {
         .batch = &tiers->batch,
         .engine = tiers->engine,
         .as_of = context->as_of,
-        .full = full,
+        .full = full || draft,
         .rows = print_changes,
-        .context = context,
+        .context = &moves,
     };
     int error = open_changes(context);
     if (error == VIP_OK)
         error = vip_tier_run(&run, &context->diag);
-    if (error != VIP_OK)
-        return error;
-    if (run.later)
-        vip_note(context,
-                 "%" PRId64 " member%s left alone: a run for a later date has judged them already",
-                 run.later, run.later == 1 ? "" : "s");
-    vip_note(context, "%" PRId64 " member%s looked at, %" PRId64 " change%s%s", run.replayed,
-             run.replayed == 1 ? "" : "s", run.changes, run.changes == 1 ? "" : "s",
-             context->dry_run ? " (nothing was kept)" : "");
-    return VIP_OK;
+    if (error == VIP_OK) {
+        tell_moves(&moves);
+        tell_run(context, &run);
+    }
+    free(moves.moves);
+    vip_arena_free(&moves.arena);
+    return error;
 }
 
 /* ---- explain ---- */
@@ -371,6 +466,13 @@ static int check_call(struct vip_context *context)
     if (full && (grant || explain))
         return vip_fail(&context->diag, VIP_EUSAGE, "--full does not go with --%s",
                         grant ? "grant" : "explain");
+    if (draft && (grant || explain))
+        return vip_fail(&context->diag, VIP_EUSAGE, "--program does not go with --%s",
+                        grant ? "grant" : "explain");
+    if (draft && !context->dry_run)
+        return vip_fail(&context->diag, VIP_EUSAGE,
+                        "--program only shows what would be: give --dry-run too, or load it with "
+                        "'vip-db load'");
     if (!grant && context->operand_count)
         return vip_fail(&context->diag, VIP_EUSAGE, "'%s': rows are read with --grant only",
                         context->operands[0]);
@@ -389,6 +491,7 @@ static int run_tier(struct vip_context *context)
                           : recalculate(&tiers);
     vip_tier_engine_close(tiers.engine);
     vip_arena_free(&tiers.arena);
+    vip_arena_free(&tiers.draft.arena);
     return error;
 }
 

@@ -324,6 +324,48 @@ gold,,single,5000,,,,"
     same "$(changes)" "M1,member,gold,upgrade,2026-02-01,"
 }
 
+@test "--dry-run --program shows who would move under a draft, and how many from where to where" {
+    programme "$gold" "$enrol
+gold,,lifetime,5000,,,,"
+    shop --program=programme
+    members 2026-01-05 1 2 3 4
+    buy 2026-02-01 R1,sale,4000,,,M1 R2,sale,5000,,,M2 R3,sale,9000,,,M3 R4,sale,4500,,,M4
+    tiers 2026-02-01
+    programme "$gold
+diamond,,3,Diamond,钻石,physical,12,,requalify," "$enrol
+gold,,lifetime,4000,,,,
+diamond,,lifetime,9000,,,,"
+    vip-db export -q before
+    exits 0 vip-tier -f csv --dry-run --program=programme --as-of=2026-02-10
+    out=$(sed 1d <<<"$out")
+    same "$(changes)" "M1,member,gold,upgrade,2026-02-10,
+M3,gold,diamond,upgrade,2026-02-10,2027-02-10
+M4,member,gold,upgrade,2026-02-10,"
+    same "$err" "vip-tier: from                 to                      changes
+vip-tier: gold                 diamond                       1
+vip-tier: member               gold                          2
+vip-tier: 4 members looked at, 3 changes (nothing was kept)"
+    # What would be is what is, once it is loaded.
+    vip-db export -q after
+    same "$(diff -r before after)" ""
+    vip-db load -q programme --effective=2026-02-10 --as-of=2026-02-10
+    tiers 2026-02-10
+    same "$(changes)" "M1,member,gold,upgrade,2026-02-10,
+M3,gold,diamond,upgrade,2026-02-10,2027-02-10
+M4,member,gold,upgrade,2026-02-10,"
+}
+
+@test "a draft is judged like a programme, and is for --dry-run alone" {
+    shop
+    refuses 2 "give --dry-run too" vip-tier --program=menswear
+    refuses 2 "does not go with --explain" vip-tier --dry-run --program=menswear --explain=M1
+    refuses 2 "nonsense: is not shipped" vip-tier --dry-run --program=nonsense
+    programme "$gold" "gild,,single,5000,,,,"
+    refuses 2 "programme/entry.csv:2: tier: 'gild'" vip-tier --dry-run --program=programme
+    exits 0 vip-tier -q --dry-run --program=menswear --as-of=2026-02-10
+    same "$err" ""
+}
+
 @test "a new version of the programme is applied to everyone once" {
     programme "$gold" "$enrol
 gold,,lifetime,5000,,,,"
