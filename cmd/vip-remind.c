@@ -15,14 +15,16 @@
 
 enum { BATCH_ROWS = 2000 };
 
+/* As the common option has them, and a calendar. */
+static const char *const formats[] = {"csv", "tsv", "json", "table", "xlsx", "ics", NULL};
 static const char *const languages[] = {"en", "zh", NULL};
 
 static struct {
-    const char *kinds, *template_name, *again;
+    const char *kinds, *template_name, *again, *consultant;
     int64_t ahead;
     bool mark;
-    int language; /* -1: not given */
-} given = {.language = -1};
+    int language, format; /* -1: not given */
+} given = {.language = -1, .format = -1};
 
 static const struct vip_column columns[] = {
     {"member", VIP_TEXT}, {"kind", VIP_TEXT},    {"due", VIP_DAY},       {"key", VIP_TEXT},
@@ -551,6 +553,11 @@ static bool has_message(const struct work *work, const struct vip_reminder *rule
            find_text(work, facts->template_name ? facts->template_name : rule->template_name);
 }
 
+static bool is_of_consultant(const struct vip_remind_member *member)
+{
+    return !given.consultant || strcmp(member->consultant, given.consultant) == 0;
+}
+
 static int list_item(struct work *work, const struct vip_remind_item *item)
 {
     struct vip_remind_member member;
@@ -562,7 +569,7 @@ static int list_item(struct work *work, const struct vip_remind_item *item)
     if (done)
         return done < 0 ? done : VIP_OK;
     int found = load_member(work, item->member, &member);
-    if (found <= 0 || !may_contact(work, item->rule, &member))
+    if (found <= 0 || !is_of_consultant(&member) || !may_contact(work, item->rule, &member))
         return found < 0 ? found : VIP_OK;
     int error =
         item->key ? fill_again(work, item, &facts) : fill_facts(work, item, &member, &facts);
@@ -902,6 +909,8 @@ static int check_options(struct vip_context *context)
         return vip_fail(&context->diag, VIP_EUSAGE, "--ahead goes without rows");
     if (given.again && (rows || given.ahead))
         return vip_fail(&context->diag, VIP_EUSAGE, "--again goes without rows and --ahead");
+    if (given.consultant && (rows || given.mark))
+        return vip_fail(&context->diag, VIP_EUSAGE, "--consultant goes without rows and --mark");
     if (given.ahead > 400)
         return vip_fail(&context->diag, VIP_EUSAGE, "--ahead: expected at most 400 days");
     return VIP_OK;
@@ -920,6 +929,23 @@ static int open_database(struct vip_context *context)
     return error;
 }
 
+/* A slip of the pen would give an empty list. */
+static int check_consultant(struct vip_context *context)
+{
+    struct vip_codes codes = {0};
+    int64_t code = 0;
+
+    if (!given.consultant)
+        return VIP_OK;
+    int error = vip_code_find(context->db, &codes, given.consultant, false, &code, &context->diag);
+    vip_codes_free(&codes);
+    if (!error && code < 1)
+        error = vip_refuse(&context->diag, "no-such-consultant", "",
+                           "--consultant: nobody looks after a member under the name '%s'",
+                           given.consultant);
+    return error;
+}
+
 static int prepare(struct work *work)
 {
     struct vip_context *context = work->context;
@@ -930,6 +956,9 @@ static int prepare(struct work *work)
     work->program = vip_programs_on(&work->programs, context->as_of);
     work->quiet = vip_remind_open_day(work->program, context->as_of) != context->as_of;
     work->next_day = vip_remind_open_day(work->program, context->as_of + 1);
+    error = check_consultant(context);
+    if (error)
+        return error;
     work->contacts = vip_arena_zero(&work->keep, BATCH_ROWS, sizeof *work->contacts);
     if (!work->contacts)
         return vip_fail_memory(&context->diag);
@@ -952,6 +981,8 @@ static int run(struct vip_context *context)
     struct work work = {.context = context};
     int error = check_options(context);
 
+    if (given.format >= 0)
+        context->output_format = VIP_OUTPUT_CSV + given.format;
     work.lang = given.language >= 0 ? languages[given.language]
                 : context->lang     ? context->lang
                                     : "zh";
@@ -987,6 +1018,11 @@ static const struct vip_option options[] = {
      "what was given under this key, or on this day, and has not arrived", NULL, NULL},
     {"template", 't', VIP_OPTION_TEXT, "NAME", &given.template_name,
      "write this text of the programme to each member of the rows given", NULL, NULL},
+    {"consultant", 0, VIP_OPTION_TEXT, "NAME", &given.consultant,
+     "only contacts of the members that this consultant looks after", NULL, NULL},
+    {"format", 'f', VIP_OPTION_CHOICE, NULL, &given.format,
+     "format of the output (default: by the ending of -o, else csv, or table on a terminal)",
+     formats, NULL},
     {"message-lang", 0, VIP_OPTION_CHOICE, NULL, &given.language,
      "the language of messages (default: that of --lang, else zh)", languages, NULL},
     {.name = NULL},
@@ -999,6 +1035,8 @@ static const char *const examples[] = {
     "a message for each purchase that was posted",
     "vip-remind --kind=birthday --ahead=7 --lang=zh --excel -o birthdays.csv",
     "the birthdays of the coming week",
+    "vip-remind --consultant=Gu --ahead=30 -o gu.ics",
+    "a calendar of the month ahead, for one consultant",
     NULL,
 };
 

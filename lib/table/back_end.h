@@ -24,7 +24,7 @@ struct vip_back_end {
 };
 
 extern const struct vip_back_end vip_back_end_csv, vip_back_end_tsv, vip_back_end_json,
-    vip_back_end_table, vip_back_end_xlsx;
+    vip_back_end_table, vip_back_end_xlsx, vip_back_end_ics;
 
 /* The rows of a table that wait for their widths. */
 struct vip_page {

@@ -27,6 +27,8 @@ static enum vip_output_format format_of_path(const char *path)
         return VIP_OUTPUT_JSON;
     if (ends_with(path, ".xlsx"))
         return VIP_OUTPUT_XLSX;
+    if (ends_with(path, ".ics"))
+        return VIP_OUTPUT_ICS;
     return VIP_OUTPUT_CSV;
 }
 
@@ -52,6 +54,8 @@ static const struct vip_back_end *back_end_of(enum vip_output_format format)
         return &vip_back_end_table;
     case VIP_OUTPUT_XLSX:
         return &vip_back_end_xlsx;
+    case VIP_OUTPUT_ICS:
+        return &vip_back_end_ics;
     case VIP_OUTPUT_AUTO:
     case VIP_OUTPUT_CSV:
         break;
@@ -67,6 +71,8 @@ static int check_options(const struct vip_writer_options *options, enum vip_outp
         return vip_fail(diag, VIP_EUSAGE,
                         "--excel is a profile of csv and goes with no other "
                         "format");
+    if (options->encoding && format == VIP_OUTPUT_ICS)
+        return vip_fail(diag, VIP_EUSAGE, "a calendar has no --output-encoding: it is UTF-8");
     if (format != VIP_OUTPUT_XLSX)
         return VIP_OK;
     if (options->encoding)

@@ -18,6 +18,7 @@ enum vip_output_format {
     VIP_OUTPUT_JSON,
     VIP_OUTPUT_TABLE,
     VIP_OUTPUT_XLSX,
+    VIP_OUTPUT_ICS, /* only for rows with the columns due, key and member */
 };
 
 /* What a workbook draws beside the rows. The columns are places among those of the rows: of a line
