@@ -17,6 +17,8 @@ setup_file() {
     vip-db load -q --effective=2025-11-01 ours
     vip-enroll -q --as-of=2026-09-30 members.csv 2> refused.log || [ $? -eq 1 ]
     vip-accrue -q --as-of=2026-09-30 pos.csv 2> accrued.log || [ $? -eq 1 ]
+    vip-tier -q --as-of=2026-08-31
+    vip-tier -q --as-of=2026-09-30
     lines member,reason M0000007,lost | vip-enroll -q --suspend --as-of=2026-09-30 -
     vip-db export tables 2> export.log
 }
@@ -145,4 +147,88 @@ wanted() {
             (SELECT store, receipt, line FROM purchase WHERE points = $stray LIMIT 1);"
     same "$(figures reconcile 7-)" "1,$lost,1,$stray"
     same "$(figures reconcile 5,6 | awk -F, '{ print $1 - $2 }')" $((lost - stray))
+}
+
+# figure ITEM: of the monthly report in out.csv, this month and the month before.
+figure() { awk -F, -v item="$1" '$2 == item { print $4 "," $5 }' monthly.csv; }
+
+# both REPORT COLUMN [OPTION…]: a figure of a report of one row, in September and in August.
+both() {
+    local name=$1 column=$2
+    shift 2
+    printf '%s,%s\n' "$(figures "$name" "$column" --period=2026-09 "$@")" \
+        "$(figures "$name" "$column" --period=2026-08 "$@")"
+}
+
+@test "monthly: each figure is that of the report of its own, for a month and the one before" {
+    local narrow
+    for narrow in '' --store=春熙店; do
+        vip-report -q -o monthly.csv monthly --period=2026-09 --as-of=2026-09-30 $narrow
+        same "$(figure enrolled)" "$(both enrolments 1 $narrow)"
+        same "$(figure sales)" "$(both contribution 1 $narrow)"
+        same "$(figure member_sales)" "$(both contribution 2 $narrow)"
+        same "$(figure share)" "$(both contribution 3 $narrow)"
+        same "$(figure receipts)" "$(both contribution 4 $narrow)"
+        same "$(figure member_receipts)" "$(both contribution 5 $narrow)"
+        same "$(figure buyers)" "$(both contribution 7 $narrow)"
+        same "$(figure repeat_buyers)" "$(both repurchase 2 $narrow)"
+        same "$(figure repurchase_rate)" "$(both repurchase 3 $narrow)"
+        ticket() { figures ticket 1,"$2" --by=buyer --period="$3" $narrow | sed -n "s/^$1,//p"; }
+        same "$(figure average_ticket)" "$(ticket member 5 2026-09),$(ticket member 5 2026-08)"
+        same "$(figure average_ticket_others)" "$(ticket other 5 2026-09),$(ticket other 5 2026-08)"
+        same "$(figure units_per_ticket)" "$(ticket member 6 2026-09),$(ticket member 6 2026-08)"
+        asleep() { figures dormant 1 --to="$1" $narrow | wc -l | tr -d ' '; }
+        # Suspended members are not to be won back.
+        same "$(figure dormant)" "$(asleep 2026-09-30),$(asleep 2026-08-31)"
+        same "$(figure birthdays)" "$(figures birthdays 1 --period=2026-10 $narrow | wc -l | tr -d ' '),"
+    done
+}
+
+@test "monthly: points as in the liability, tiers as in their changes" {
+    vip-report -q -o monthly.csv monthly --period=2026-09 --as-of=2026-09-30
+    points() {
+        figures liability 1-3 --period="$1" | awk -F, -v items="$2" '
+            index(" " items " ", " " $1 ($2 == "" ? "" : ":" $2) " ") { n += $3 } END { print n + 0 }'
+    }
+    same "$(figure issued)" \
+        "$(points 2026-09 'earned returned bonus'),$(points 2026-08 'earned returned bonus')"
+    same "$(figure outstanding)" "$(points 2026-09 outstanding),$(points 2026-08 outstanding)"
+    vip-report -q -o monthly.csv monthly --period=2027-02 --as-of=2027-02-28
+    # They end with March.
+    same "$(figure expiring)" "$(points 2027-02 expiring:2027-03),"
+    [ "$(figure expiring)" != 0, ]
+    vip-report -q -o monthly.csv monthly --period=2026-09 --as-of=2026-09-30
+    tiers() {
+        sqlite3 "$VIP_DB" "SELECT count(*) FROM tier_change WHERE rule = '$2' AND from_tier <> ''
+            AND date(effective * 86400, 'unixepoch') LIKE '$1-%'"
+    }
+    same "$(figure upgrades)" "$(tiers 2026-09 upgrade),$(tiers 2026-08 upgrade)"
+    [ "$(tiers 2026-09 upgrade)" -gt 10 ]
+}
+
+@test "monthly: gifts, who was won back, changes in per cent" {
+    export VIP_DB=$PWD/own.db
+    cp -r "$VIP_ROOT/share/programs/basic" own
+    lines reward,kind,name_en,cost,value gift,gift,Gift,10,25 > own/rewards.csv
+    shop --program=own
+    lines member,name,phone,enrolled A,王芳,13800138000,2025-01-01 B,李雷,13900139000,2025-01-01 \
+        > members.csv
+    vip-enroll -q --as-of=2025-01-01 members.csv
+    # A comes after six months and a day, B after six months.
+    lines member,store,receipt,date,amount A,S,R1,2026-01-09,100 B,S,R2,2026-01-10,100 \
+        A,S,R3,2026-07-10,300 B,S,R4,2026-07-10,100 A,S,R5,2026-08-01,100 > pos.csv
+    vip-accrue -q --as-of=2026-08-01 pos.csv
+    lines request,member,item,quantity,date G1,A,gift,3,2026-08-02 G2,B,gift,1,2026-08-03 > requests.csv
+    vip-redeem -q --as-of=2026-08-03 requests.csv
+    lines request,kind,item,member C1,cancel,G2,B > cancel.csv
+    vip-redeem -q --as-of=2026-08-03 cancel.csv
+    row() { vip-report -q -o out.csv monthly "${@:2}" && grep "^[a-z]*,$1," out.csv | cut -d, -f4-8; }
+    same "$(row won_back --period=2026-07)" 1,0,,0,
+    same "$(row sales --period=2026-08)" 100.00,400.00,-75.00,,
+    same "$(row handed_over --period=2026-08)" 3,,,,
+    same "$(row handed_value --period=2026-08)" 75.00,,,,
+    same "$(row redeemed --period=2026-08)" 30,0,,,
+    same "$(row dormant --as-of=2027-02-02 --period=2027-01)" 1,0,,0,
+    # Without a period it is last month's.
+    same "$(row sales --as-of=2026-08-20)" 400.00,,,,
 }
