@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const check_names[CHECK_COUNT] = {"file", "references", "chain",   "accounts",
-                                                     "lots", "purchases",  "returns", "tiers"};
+static const char *const check_names[CHECK_COUNT] = {
+    "file",    "references", "chain",    "accounts", "lots", "purchases",
+    "returns", "requests",   "vouchers", "bonuses",  "tiers"};
 
 enum { FINDINGS_SHOWN = 20 };
 
@@ -27,7 +28,7 @@ struct check_entry { /* of the member being walked */
     int64_t entry, batch;
     vip_points points, used;
     vip_day expires;
-    bool lot;
+    bool lot, bonus;
 };
 
 struct cursor { /* a scan in the order of members */
@@ -159,6 +160,12 @@ static struct check_batch *find_batch(struct check *check, int64_t number)
     return bsearch(&key, check->batches, check->batch_count, sizeof key, by_number);
 }
 
+struct vip_sum *check_batch_sum(struct check *check, int64_t number)
+{
+    struct check_batch *batch = find_batch(check, number);
+    return batch ? &batch->added : NULL;
+}
+
 /* "batch 12 (2026-11-21T02:00:00Z vip-accrue pos.csv)". */
 static const char *batch_name(struct check *check, int64_t number, char *to, size_t size)
 {
@@ -185,8 +192,8 @@ static int verify_batch(struct check *check, const struct check_batch *batch)
             "%s wrote %" PRId64 " ledger entries, %" PRId64 " are there: entries were %s", name,
             batch->entries, batch->found, batch->found < batch->entries ? "removed" : "inserted");
     if (memcmp(&batch->sum, &batch->added, sizeof batch->sum) != 0)
-        return check_found(check, CHECK_CHAIN, "%s: ledger entries or lot uses of it were changed",
-                           name);
+        return check_found(check, CHECK_CHAIN,
+                           "%s: ledger entries, lot uses or requests of it were changed", name);
     int error =
         vip_chain_hash(check->db, batch->number, batch->entries, &batch->sum, hash, check->diag);
     struct vip_statement *row = NULL;
@@ -287,6 +294,7 @@ static int keep_entry(struct check *check, const struct vip_entry *entry, int64_
                              .batch = batch,
                              .points = entry->points,
                              .expires = entry->expires,
+                             .bonus = entry->kind == VIP_ENTRY_BONUS,
                              .lot = entry->points > 0 && entry->kind != VIP_ENTRY_CANCEL};
     return VIP_OK;
 }
@@ -464,12 +472,46 @@ static int check_account(struct check *check, struct vip_statement *row, const s
     return error;
 }
 
+/* Bonuses that are given once, each with an entry of its own. Of two records that were merged both
+ * may have had the same one. */
+static int check_bonuses(struct check *check, int64_t member, int64_t noted)
+{
+    int64_t posted = 0, merged = 0;
+    char who[64];
+    struct vip_value value = vip_int(member);
+    int error = VIP_OK;
+    for (size_t i = 0; i < check->entry_count; i++)
+        posted += check->entries[i].bonus;
+    check->bonuses += posted;
+    if (posted > noted)
+        error = vip_db_number(check->db, VIP_SQL_check_merged, &merged, 0, check->diag, &value, 1);
+    if (error != VIP_OK || posted == noted || merged)
+        return error;
+    return check_found(check, CHECK_BONUSES,
+                       "member %s: %" PRId64 " bonuses are noted as given, %" PRId64
+                       " are in the ledger",
+                       check_member_name(check, member, who, sizeof who), noted, posted);
+}
+
+static int walk_bonuses(struct check *check, struct cursor *bonuses, int64_t member)
+{
+    int64_t noted = 0;
+    if (bonuses->member == member) {
+        noted = vip_column_integer(bonuses->row, 1);
+        int error = advance(check, bonuses);
+        if (error != VIP_OK)
+            return error;
+    }
+    return check_bonuses(check, member, noted);
+}
+
 static int walk_member(struct check *check, struct cursor *accounts, struct cursor *ledger,
-                       struct cursor *uses)
+                       struct cursor *uses, struct cursor *bonuses)
 {
     struct sums sums = {.first = VIP_DAY_NONE, .last = VIP_DAY_NONE, .next_expiry = VIP_DAY_NONE};
     int64_t member = ledger->member < accounts->member ? ledger->member : accounts->member;
     member = uses->member < member ? uses->member : member;
+    member = bonuses->member < member ? bonuses->member : member;
     bool known = accounts->member == member;
     char who[64];
     int error = VIP_OK;
@@ -481,6 +523,8 @@ static int walk_member(struct check *check, struct cursor *accounts, struct curs
         error = walk_uses(check, uses, member);
     if (error == VIP_OK)
         error = check_lots(check, member, &sums);
+    if (error == VIP_OK)
+        error = walk_bonuses(check, bonuses, member);
     if (error == VIP_OK && known)
         error = check_account(check, accounts->row, &sums);
     if (error == VIP_OK && known)
@@ -493,15 +537,17 @@ static int walk_member(struct check *check, struct cursor *accounts, struct curs
 
 static int check_members(struct check *check)
 {
-    struct cursor accounts = {0}, ledger = {0}, uses = {0};
+    struct cursor accounts = {0}, ledger = {0}, uses = {0}, bonuses = {0};
     int error = open_cursor(check, &accounts, VIP_SQL_check_accounts);
     if (error == VIP_OK)
         error = open_cursor(check, &ledger, VIP_SQL_check_ledger);
     if (error == VIP_OK)
         error = open_cursor(check, &uses, VIP_SQL_check_lot_uses);
-    while (error == VIP_OK &&
-           (accounts.member != INT64_MAX || ledger.member != INT64_MAX || uses.member != INT64_MAX))
-        error = walk_member(check, &accounts, &ledger, &uses);
+    if (error == VIP_OK)
+        error = open_cursor(check, &bonuses, VIP_SQL_check_bonuses);
+    while (error == VIP_OK && (accounts.member != INT64_MAX || ledger.member != INT64_MAX ||
+                               uses.member != INT64_MAX || bonuses.member != INT64_MAX))
+        error = walk_member(check, &accounts, &ledger, &uses, &bonuses);
     if (error == VIP_OK)
         error = check_conclude(check, CHECK_ACCOUNTS, "%" PRId64 " accounts agree with the ledger",
                                check->accounts);
@@ -590,9 +636,18 @@ static int run(struct check *check)
     if (error == VIP_OK)
         error = check_members(check);
     if (error == VIP_OK)
+        error = check_requests(check);
+    if (error == VIP_OK)
         error = check_chain(check);
     if (error == VIP_OK)
         error = check_purchases(check);
+    if (error == VIP_OK)
+        error = check_conclude(check, CHECK_REQUESTS, "requests agree with the ledger");
+    if (error == VIP_OK)
+        error = check_vouchers(check);
+    if (error == VIP_OK)
+        error = check_conclude(check, CHECK_BONUSES, "%" PRId64 " bonuses are in the ledger",
+                               check->bonuses);
     if (error == VIP_OK)
         error = check_tiers(check);
     return error;

@@ -39,6 +39,12 @@ static uint64_t mix(uint64_t state, uint64_t value)
     return state ^ state >> 31;
 }
 
+uint64_t check_mix_request(int64_t member, int64_t entry, vip_points points, vip_day day)
+{
+    return mix(mix(mix(mix(2, (uint64_t)member), (uint64_t)entry), (uint64_t)points),
+               (uint64_t)day);
+}
+
 static uint64_t mix_receipt(int64_t store, const char *receipt)
 {
     uint64_t hash = UINT64_C(0xCBF29CE484222325);
@@ -59,6 +65,8 @@ static uint64_t mix_earned(uint64_t state, int64_t entry, vip_points points, vip
 
 void check_add_entry(struct check *check, int64_t member, const struct vip_entry *entry)
 {
+    if (entry->kind == VIP_ENTRY_REDEEM || entry->kind == VIP_ENTRY_CANCEL)
+        check->redeemed += check_mix_request(member, entry->entry, entry->points, entry->day);
     if (entry->kind != VIP_ENTRY_EARN && entry->kind != VIP_ENTRY_RETURN)
         return;
     uint64_t key = mix_line(member, entry->store, entry->ref, entry->line);

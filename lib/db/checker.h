@@ -13,6 +13,9 @@ enum check_name {
     CHECK_LOTS,
     CHECK_PURCHASES,
     CHECK_RETURNS,
+    CHECK_REQUESTS,
+    CHECK_VOUCHERS,
+    CHECK_BONUSES,
     CHECK_TIERS,
     CHECK_COUNT
 };
@@ -36,6 +39,8 @@ struct check {
     bool closed; /* the member being walked was merged: his ledger stands in another's, too */
     /* Sums without order over the whole ledger, which the purchases must give again. */
     uint64_t earned, taken_back;
+    uint64_t redeemed; /* and which the requests must give again */
+    int64_t bonuses;
 };
 
 /* Tells of something wrong. 0 or what the report returned. */
@@ -49,10 +54,19 @@ int check_conclude(struct check *check, enum check_name name, const char *format
 /* How people call the member; his number inside when he has none. In to. */
 const char *check_member_name(struct check *check, int64_t member, char *to, size_t size);
 
-/* What an entry adds to check->earned or check->taken_back. */
+/* The sum of what was found of a batch's rows, to be added to. NULL: there is no such batch. */
+struct vip_sum *check_batch_sum(struct check *check, int64_t number);
+
+/* What an entry adds to check->earned, check->taken_back or check->redeemed. */
 void check_add_entry(struct check *check, int64_t member, const struct vip_entry *entry);
 
 /* The purchases and returns against those sums and against each other. */
 int check_purchases(struct check *check);
+
+/* The requests, once the ledger was walked and before the chain is: each goes into the sum of its
+ * batch and is held against its entry. Then the vouchers against the requests. */
+int check_requests(struct check *check);
+int check_vouchers(struct check *check);
+uint64_t check_mix_request(int64_t member, int64_t entry, vip_points points, vip_day day);
 
 #endif

@@ -115,6 +115,37 @@ static int find_stored(struct vip_db *db, const char *request, struct vip_arena 
     return 1;
 }
 
+enum { ROW_VALUE_MOST = 128 };
+
+struct hashed_row { /* what of a row goes into the chain */
+    unsigned char bytes[VIP_REQUEST_COLUMNS * (ROW_VALUE_MOST + 1)];
+    size_t size;
+};
+
+/* Each value as its kind and what it is; one that is too long for the row is hashed apart. */
+static void put_value(struct vip_sum *sum, struct hashed_row *row, struct vip_value value)
+{
+    bool text = value.type == VIP_TEXT;
+    const void *data = text ? (const void *)value.text : (const void *)&value.number;
+    size_t size = text ? strlen(value.text) + 1 : value.type == VIP_NULL ? 0 : sizeof value.number;
+    row->bytes[row->size++] = value.type == VIP_NULL ? 0 : text ? 2 : 1;
+    if (size <= ROW_VALUE_MOST) {
+        memcpy(row->bytes + row->size, data, size);
+        row->size += size;
+    } else
+        vip_sum_add(sum, data, size);
+}
+
+void vip_request_sum(struct vip_sum *sum, const struct vip_value values[VIP_REQUEST_COLUMNS])
+{
+    struct hashed_row row;
+    row.size = 0;
+    for (int i = 0; i < VIP_REQUEST_COLUMNS; i++)
+        if (i != VIP_REQUEST_MEMBER && i != VIP_REQUEST_ENTRY)
+            put_value(sum, &row, values[i]);
+    vip_sum_add(sum, row.bytes, row.size);
+}
+
 /* The row of a request that was granted. */
 static int store(struct desk_visit *visit, const struct vip_request *request,
                  const struct vip_redemption *done, int64_t entry)
@@ -127,16 +158,29 @@ static int store(struct desk_visit *visit, const struct vip_request *request,
             vip_code_find(batch->db, &visit->desk->codes, request->store, true, &shop, visit->diag);
     if (error != VIP_OK)
         return error;
-    return vip_db_run(batch->db, VIP_SQL_redemption_insert, visit->diag, vip_text(request->request),
-                      vip_int(visit->account.member), vip_text(vip_request_word(request->kind)),
-                      vip_text(done->item), vip_int(done->quantity),
-                      request->amount < 0 ? vip_null() : vip_money(request->amount),
-                      request->guests < 0 ? vip_null() : vip_int(request->guests),
-                      vip_int(done->points), vip_money(done->value), vip_date(visit->day),
-                      shop ? vip_int(shop) : vip_null(), vip_text(request->receipt),
-                      vip_text(request->by), vip_text(request->witness), vip_text(done->voucher),
-                      entry ? vip_int(entry) : vip_null(), vip_int(batch->number),
-                      vip_int((int64_t)request->source_line));
+    const struct vip_value values[VIP_REQUEST_COLUMNS] = {
+        vip_text(request->request),
+        vip_int(visit->account.member),
+        vip_text(vip_request_word(request->kind)),
+        vip_text(done->item),
+        vip_int(done->quantity),
+        request->amount < 0 ? vip_null() : vip_money(request->amount),
+        request->guests < 0 ? vip_null() : vip_int(request->guests),
+        vip_int(done->points),
+        vip_money(done->value),
+        vip_date(visit->day),
+        shop ? vip_int(shop) : vip_null(),
+        vip_text(request->receipt),
+        vip_text(request->by),
+        vip_text(request->witness),
+        vip_text(done->voucher),
+        entry ? vip_int(entry) : vip_null(),
+        vip_int(batch->number),
+        vip_int((int64_t)request->source_line),
+    };
+    vip_request_sum(&batch->sum, values);
+    return vip_db_run_values(batch->db, VIP_SQL_redemption_insert, visit->diag, values,
+                             VIP_REQUEST_COLUMNS);
 }
 
 /* ---- the same request again ---- */

@@ -48,6 +48,11 @@ struct vip_redemption { /* what became of a request; texts in the caller's arena
     const char *reason;  /* "", "clamped", or of a known request "cancelled" */
 };
 
+/* A row of redemption, in the order of its columns but for the state: the hash input of the chain.
+ * Its member and entry are left out: they follow the member when two records are merged. */
+enum { VIP_REQUEST_COLUMNS = 18, VIP_REQUEST_MEMBER = 1, VIP_REQUEST_ENTRY = 15 };
+void vip_request_sum(struct vip_sum *sum, const struct vip_value values[VIP_REQUEST_COLUMNS]);
+
 struct vip_desk;
 
 struct vip_desk_options {

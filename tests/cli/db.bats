@@ -207,7 +207,7 @@ finds() {
     trade
     exits 0 vip-db check --as-of=2026-11-22
     same "$(cut -d, -f1,2 <<<"$out" | paste -sd' ')" "check,status file,ok references,ok \
-accounts,ok lots,ok chain,ok purchases,ok returns,ok tiers,ok"
+accounts,ok lots,ok chain,ok purchases,ok returns,ok requests,ok vouchers,ok bonuses,ok tiers,ok"
     same "$err" ""
     has "$out" "8 lines agree"
     has "$out" "2 returns agree"
@@ -216,7 +216,7 @@ accounts,ok lots,ok chain,ok purchases,ok returns,ok tiers,ok"
 @test "a changed ledger entry is found, and its batch named" {
     trade
     sql "DROP TRIGGER ledger_no_update; UPDATE ledger SET points = points + 1000 WHERE member = 3"
-    finds chain "vip-accrue day.csv): ledger entries or lot uses of it were changed"
+    finds chain "vip-accrue day.csv): ledger entries, lot uses or requests of it were changed"
     grep -q '^accounts,damaged,member M3: the balance is 500, the ledger gives 1500$' <<<"$out"
 }
 

@@ -119,3 +119,91 @@ LIMIT 1000;
 
 -- name: check_tier_count
 SELECT count(*) FROM tier_state;
+
+-- name: check_bonuses
+SELECT member, count(*) FROM bonus WHERE ref = '' GROUP BY member ORDER BY member;
+
+-- name: check_merged
+SELECT count(*) FROM merged WHERE stays = ?1;
+
+-- name: check_requests
+-- In the order of vip_request_sum; of those that vip-redeem wrote.
+SELECT request, member, kind, item, quantity, amount, guests, points, value, day, store, receipt,
+    done_by, witness, voucher, entry, batch, source_line
+FROM redemption
+WHERE kind IN ('reward', 'voucher', 'benefit', 'cancel');
+
+-- name: check_request_entry
+-- Requests whose ledger entry is not what they say. Kinds 3 and 4 redeem and put back.
+SELECT 'request ''' || r.request || ''' of member ' || coalesce(m.member, '?') || ': '
+    || r.points || ' points, its ledger entry '
+    || CASE WHEN l.entry IS NULL THEN 'is not there' ELSE 'says ' || l.points END
+FROM redemption AS r
+LEFT JOIN member AS m ON m.id = r.member
+LEFT JOIN ledger AS l ON l.member = r.member AND l.entry = r.entry
+WHERE r.kind IN ('reward', 'voucher', 'benefit', 'cancel')
+    AND ((r.entry IS NULL AND r.points <> 0)
+        OR (r.entry IS NOT NULL AND (l.entry IS NULL OR l.points <> r.points OR l.day <> r.day
+            OR l.kind NOT IN (3, 4) OR l.ref IS DISTINCT FROM r.request)))
+LIMIT 1000;
+
+-- name: check_entry_request
+SELECT 'member ' || coalesce(m.member, '?') || ': ledger entry ' || l.entry
+    || ' is of a request ''' || coalesce(l.ref, '') || ''' that does not call it its own'
+FROM ledger AS l
+LEFT JOIN member AS m ON m.id = l.member
+LEFT JOIN redemption AS r ON r.request = l.ref
+WHERE l.kind IN (3, 4) AND NOT EXISTS (SELECT 1 FROM merged AS g WHERE g.member = l.member)
+    AND (r.request IS NULL OR r.member IS DISTINCT FROM l.member
+        OR r.entry IS DISTINCT FROM l.entry)
+LIMIT 1000;
+
+-- name: check_cancelled
+-- A request is cancelled when, and only when, one other says so.
+SELECT 'request ''' || r.request || ''' is '
+    || CASE WHEN r.state = 1 THEN 'cancelled, but no request did it'
+            ELSE 'not cancelled, although ' || c.times || ' requests say so' END
+FROM redemption AS r
+LEFT JOIN (SELECT item, count(*) AS times FROM redemption WHERE kind = 'cancel' GROUP BY item)
+    AS c ON c.item = r.request
+WHERE r.kind IN ('reward', 'voucher', 'benefit', 'cancel') AND coalesce(c.times, 0) <> r.state
+LIMIT 1000;
+
+-- name: check_voucher
+-- Vouchers that are not what the request that issued them, or one that used them, says. Who was
+-- forgotten has no open ones.
+SELECT 'voucher ' || v.voucher || ' is '
+    || CASE v.state WHEN 0 THEN 'open' WHEN 1 THEN 'used' WHEN 2 THEN 'expired' ELSE 'void' END
+    || CASE WHEN r.request IS NULL THEN ', but no request issued it'
+            WHEN v.state = 1 AND u.request IS NULL THEN ', but no request used it'
+            WHEN v.state <> 1 AND u.request IS NOT NULL THEN ', but a request used it'
+            WHEN r.state = 1 THEN ', but its request was cancelled'
+            ELSE ', but its request was not cancelled' END
+FROM voucher AS v
+LEFT JOIN redemption AS r ON r.request = v.request AND r.kind = 'reward' AND r.member = v.member
+    AND r.voucher LIKE '%' || v.voucher || '%'
+LEFT JOIN redemption AS u ON u.request = v.used AND u.kind = 'voucher' AND u.item = v.voucher
+    AND u.state = 0
+LEFT JOIN account AS a ON a.member = v.member
+WHERE r.request IS NULL OR (v.state = 1) <> (u.request IS NOT NULL)
+    OR (v.state = 3 AND r.state = 0 AND a.status IS DISTINCT FROM 4)
+    OR (v.state <> 3 AND r.state = 1)
+LIMIT 1000;
+
+-- name: check_voucher_count
+SELECT 'request ''' || r.request || ''' issued ' || r.voucher || ', of which '
+    || coalesce(v.number, 0) || ' are there'
+FROM redemption AS r
+LEFT JOIN (SELECT request, count(*) AS number FROM voucher GROUP BY request)
+    AS v ON v.request = r.request
+WHERE r.kind = 'reward' AND r.voucher IS NOT NULL
+    AND coalesce(v.number, 0)
+        <> 1 + length(r.voucher) - length(replace(r.voucher, '|', ''))
+LIMIT 1000;
+
+-- name: check_voucher_use
+SELECT 'request ''' || r.request || ''' used the voucher ' || r.item || ', which does not say so'
+FROM redemption AS r LEFT JOIN voucher AS v ON v.voucher = r.item
+WHERE r.kind = 'voucher' AND r.state = 0
+    AND (v.voucher IS NULL OR v.state <> 1 OR v.used IS DISTINCT FROM r.request)
+LIMIT 1000;
