@@ -33,6 +33,8 @@ struct vip_page {
     size_t cell_count, cell_capacity;
     size_t row_count;
     size_t *widths; /* one a column: of everything so far */
+    int64_t *bars;  /* what is drawn behind each row, where the rows have a chart */
+    size_t bar_capacity;
     bool begun;     /* heading and title are out */
 };
 

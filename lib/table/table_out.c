@@ -6,7 +6,7 @@
 #include "lib/base/text.h"
 #include <stdlib.h>
 
-enum { VALUE_TEXT = 48, GROUPED_TEXT = 64, PAGE_ROWS = 1000, GAP = 2 };
+enum { VALUE_TEXT = 48, GROUPED_TEXT = 64, PAGE_ROWS = 1000, GAP = 2, BAR_WIDTH = 12 };
 
 static bool is_number(enum vip_type type)
 {
@@ -70,8 +70,63 @@ static bool is_right(const struct vip_writer *writer, size_t column)
     return is_number(writer->columns[column].type);
 }
 
+/* ---- bars ---- */
+
+/* Rows that a workbook would draw have a bar behind each, where the encoding has blocks. */
+static bool has_bars(const struct vip_writer *writer)
+{
+    return writer->chart && writer->chart->kind != VIP_CHART_HEAT && !writer->sink.encoding;
+}
+
+static int note_bar(struct vip_writer *writer, const struct vip_value *values)
+{
+    struct vip_page *page = &writer->page;
+    void *bars = page->bars;
+    const struct vip_value *shown = &values[writer->chart->columns[1]];
+
+    if (vip_array_grow(&bars, &page->bar_capacity, page->row_count + 1, sizeof *page->bars) < 0)
+        return VIP_EMEMORY;
+    page->bars = bars;
+    page->bars[page->row_count] =
+        is_number(shown->type) && shown->type != VIP_FLOATING ? shown->number : 0;
+    return VIP_OK;
+}
+
+static int64_t longest_bar(const struct vip_page *page)
+{
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < page->row_count; i++)
+        if (page->bars[i] > longest)
+            longest = page->bars[i];
+    return longest;
+}
+
+/* In eighths of a character: "███▌". */
+static const char *draw_bar(int64_t number, int64_t longest, char *to)
+{
+    char *end = to;
+
+    if (number > 0) {
+        int eighths = (int)(8 * BAR_WIDTH * ((double)number / (double)longest) + 0.5);
+        for (; eighths >= 8; eighths -= 8) {
+            memcpy(end, "\xE2\x96\x88", 3);
+            end += 3;
+        }
+        if (eighths) { /* U+2589 is seven eighths, U+258F is one */
+            memcpy(end, "\xE2\x96", 2);
+            end[2] = (char)(0x90 - eighths);
+            end += 3;
+        }
+    }
+    *end = '\0';
+    return to;
+}
+
+/* ---- lines ---- */
+
 /* One line; blanks are owed until something follows them, so that no line ends in blanks. */
-static void put_line(struct vip_writer *writer, const char *const *cells)
+static void put_line(struct vip_writer *writer, const char *const *cells, const char *bar)
 {
     size_t owed = 0;
     for (size_t i = 0; i < writer->column_count; i++) {
@@ -85,6 +140,10 @@ static void put_line(struct vip_writer *writer, const char *const *cells)
             owed = 0;
         }
         owed += (right ? 0 : padding) + GAP;
+    }
+    if (*bar) {
+        put_blanks(&writer->sink, owed);
+        vip_sink_text(&writer->sink, bar);
     }
     vip_sink_byte(&writer->sink, '\n');
 }
@@ -104,7 +163,7 @@ static void put_heading(struct vip_writer *writer)
     }
     if (writer->bold)
         vip_sink_text(&writer->sink, "\033[1m");
-    put_line(writer, writer->headings);
+    put_line(writer, writer->headings, "");
     if (writer->bold)
         vip_sink_text(&writer->sink, "\033[0m");
 }
@@ -115,8 +174,13 @@ static void put_page(struct vip_writer *writer)
     if (!page->begun)
         put_heading(writer);
     page->begun = true;
-    for (size_t i = 0; i < page->row_count; i++)
-        put_line(writer, page->cells + i * writer->column_count);
+    int64_t longest = has_bars(writer) && page->row_count > 1 ? longest_bar(page) : 0;
+    for (size_t i = 0; i < page->row_count; i++) {
+        char bar[3 * BAR_WIDTH + 1] = "";
+        if (longest)
+            draw_bar(page->bars[i], longest, bar);
+        put_line(writer, page->cells + i * writer->column_count, bar);
+    }
     page->row_count = page->cell_count = 0;
     vip_arena_reset(&page->arena);
 }
@@ -131,6 +195,8 @@ static int table_row(struct vip_writer *writer, const struct vip_value *values)
 {
     struct vip_page *page = &writer->page;
     void *cells = page->cells;
+    if (has_bars(writer) && note_bar(writer, values) < 0)
+        return VIP_EMEMORY;
     if (vip_array_grow(&cells, &page->cell_capacity, page->cell_count + writer->column_count,
                        sizeof *page->cells) < 0)
         return VIP_EMEMORY;

@@ -119,6 +119,7 @@ static void free_writer(struct vip_writer *writer)
         writer->back_end->free(writer);
     vip_arena_free(&writer->page.arena);
     free(writer->page.cells);
+    free(writer->page.bars);
     free_columns(writer);
     free(writer);
 }

@@ -248,6 +248,23 @@ twice,2026-07-05,S1,B,R7,2026-05-05,S1"
     has "$out" "会员净销售额"
 }
 
+@test "in a table each row has a bar where the report has a chart" {
+    month
+    exits 0 vip-report contribution --by=store -f table --as-of=2026-11-30
+    # 1629.90 and 750.50: a full bar of twelve, and 44 eighths.
+    has "$out" "2  ████████████"
+    has "$out" "1  █████▌"
+    hasnt "$out" "1  █████▌█"
+    hasnt "$out" "█████████████"
+    # Not of one row, not where two groups share a place, not in an encoding without blocks.
+    exits 0 vip-report contribution --store=0101 --by=store -f table --as-of=2026-11-30
+    hasnt "$out" "█"
+    exits 0 vip-report contribution --by=store,month -f table --as-of=2026-11-30
+    hasnt "$out" "█"
+    exits 0 vip-report contribution --by=store -f table -E GBK --as-of=2026-11-30
+    hasnt "$out" "█"
+}
+
 @test "nonsense is refused" {
     month
     refuses 2 "is not a period" vip-report contribution --period=2026-13
