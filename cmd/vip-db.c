@@ -3,9 +3,11 @@
 #include "cmd/common/command.h"
 #include "cmd/common/programme.h"
 #include "lib/base/memory.h"
+#include "lib/db/account.h"
 #include "lib/db/batch.h"
 #include "lib/db/check.h"
 #include "lib/db/export.h"
+#include "lib/db/member.h"
 #include "lib/db/program.h"
 #include "lib/table/sheets.h"
 #include <errno.h>
@@ -17,7 +19,7 @@
 #include <unistd.h>
 
 static struct {
-    const char *program;
+    const char *program, *member;
     vip_day effective, from, to;
     bool force;
 } given = {.effective = VIP_DAY_NONE, .from = VIP_DAY_NONE, .to = VIP_DAY_NONE};
@@ -500,31 +502,73 @@ static int put_audit(struct vip_context *context, struct vip_statement *row)
     return vip_output_row(context, values);
 }
 
+static const struct vip_column batch_columns[] = {
+    {"batch", VIP_INTEGER}, {"at", VIP_TEXT},    {"as_of", VIP_DAY},       {"login", VIP_TEXT},
+    {"command", VIP_TEXT},  {"file", VIP_TEXT},  {"entries", VIP_INTEGER}, {"what", VIP_TEXT},
+    {"member", VIP_TEXT},   {"detail", VIP_TEXT}};
+
+static int audit_batches(struct vip_context *context, struct vip_value from, struct vip_value until)
+{
+    struct vip_statement *row = NULL;
+    int error = vip_output_open(context, batch_columns, 10, NULL);
+    if (error != VIP_OK)
+        return error;
+    int more = vip_db_query(context->db, VIP_SQL_audit, &row, &context->diag, from, until);
+    for (; more > 0 && error == VIP_OK; more = vip_step(row, &context->diag))
+        error = put_audit(context, row);
+    return error != VIP_OK ? error : more;
+}
+
+static const struct vip_column entry_columns[] = {
+    {"entry", VIP_INTEGER},  {"day", VIP_DAY},           {"what", VIP_TEXT},
+    {"points", VIP_INTEGER}, {"store", VIP_TEXT},        {"ref", VIP_TEXT},
+    {"line", VIP_INTEGER},   {"batch", VIP_INTEGER},     {"at", VIP_TEXT},
+    {"as_of", VIP_DAY},      {"login", VIP_TEXT},        {"command", VIP_TEXT},
+    {"file", VIP_TEXT},      {"file_line", VIP_INTEGER}, {"by", VIP_TEXT},
+    {"witness", VIP_TEXT}};
+enum { ENTRY_COLUMNS = sizeof entry_columns / sizeof entry_columns[0] };
+
+static int put_entry(struct vip_context *context, struct vip_statement *row)
+{
+    struct vip_value values[ENTRY_COLUMNS];
+    for (int i = 0; i < ENTRY_COLUMNS; i++)
+        values[i] = entry_columns[i].type == VIP_DAY ? vip_date(vip_column_day(row, i))
+                                                     : vip_column_value(row, i);
+    values[2] = vip_text(vip_entry_word((enum vip_entry_kind)vip_column_integer(row, 2)));
+    return vip_output_row(context, values);
+}
+
+static int audit_member(struct vip_context *context, struct vip_value from, struct vip_value until)
+{
+    const struct vip_identity named = {.member = given.member};
+    struct vip_statement *row = NULL;
+    int64_t member = 0;
+    int error = vip_member_identify(context->db, &named, "", NULL, &member, &context->diag);
+    if (error == VIP_OK)
+        error = vip_output_open(context, entry_columns, ENTRY_COLUMNS, NULL);
+    if (error != VIP_OK)
+        return error;
+    int more = vip_db_query(context->db, VIP_SQL_audit_member, &row, &context->diag,
+                            vip_int(member), from, until);
+    for (; more > 0 && error == VIP_OK; more = vip_step(row, &context->diag))
+        error = put_entry(context, row);
+    return error != VIP_OK ? error : more;
+}
+
 static int run_audit(struct vip_context *context)
 {
-    static const struct vip_column columns[] = {
-        {"batch", VIP_INTEGER}, {"at", VIP_TEXT},    {"as_of", VIP_DAY},       {"login", VIP_TEXT},
-        {"command", VIP_TEXT},  {"file", VIP_TEXT},  {"entries", VIP_INTEGER}, {"what", VIP_TEXT},
-        {"member", VIP_TEXT},   {"detail", VIP_TEXT}};
     char from[32], until[32];
-    struct vip_statement *row = NULL;
+    vip_day end = given.to == VIP_DAY_NONE ? VIP_DAY_NONE : given.to + 1;
     int error = want_operands(context, 0);
     if (error == VIP_OK && given.from != VIP_DAY_NONE && given.to != VIP_DAY_NONE &&
         given.from > given.to)
         error = vip_fail(&context->diag, VIP_EUSAGE, "--from lies behind --to");
     if (error == VIP_OK)
         error = open_database(context, VIP_DB_READ);
-    if (error == VIP_OK)
-        error = vip_output_open(context, columns, 10, NULL);
     if (error != VIP_OK)
         return error;
-    vip_day end = given.to == VIP_DAY_NONE ? VIP_DAY_NONE : given.to + 1;
-    int more =
-        vip_db_query(context->db, VIP_SQL_audit, &row, &context->diag,
-                     moment(given.from, from, sizeof from), moment(end, until, sizeof until));
-    for (; more > 0 && error == VIP_OK; more = vip_step(row, &context->diag))
-        error = put_audit(context, row);
-    return error != VIP_OK ? error : more;
+    return (given.member ? audit_member : audit_batches)(
+        context, moment(given.from, from, sizeof from), moment(end, until, sizeof until));
 }
 
 /* ---- the command ---- */
@@ -536,6 +580,8 @@ static const struct vip_option options[] = {
      "load, init: the day from which the programme counts (init: default 1900-01-01)", NULL, NULL},
     {"force", 0, VIP_OPTION_FLAG, NULL, &given.force,
      "backup, restore: put the copy in the place of a file that exists", NULL, NULL},
+    {"member", 0, VIP_OPTION_TEXT, "MEMBER", &given.member,
+     "audit: the points of this member, entry by entry", NULL, NULL},
     {"from", 0, VIP_OPTION_DAY, "DATE", &given.from, "audit: from this day on", NULL, NULL},
     {"to", 0, VIP_OPTION_DAY, "DATE", &given.to, "audit: up to this day and with it", NULL, NULL},
     {0},

@@ -2,6 +2,7 @@
 complete -c vip-db -l program -x -a '(__fish_complete_directories)' -d 'init: the programme to begin with, a preset or a folder (default basic)'
 complete -c vip-db -l effective -x -d 'load, init: the day from which the programme counts (init: default 1900-01-01)'
 complete -c vip-db -l force -d 'backup, restore: put the copy in the place of a file that exists'
+complete -c vip-db -l member -x -d 'audit: the points of this member, entry by entry'
 complete -c vip-db -l from -x -d 'audit: from this day on'
 complete -c vip-db -l to -x -d 'audit: up to this day and with it'
 complete -c vip-db -s d -l db -r -F -d 'the database (else $VIP_DB, else vip.db in $XDG_DATA_HOME/vip)'

@@ -187,6 +187,40 @@ finds() {
     refuses 2 "behind --to" vip-db audit --from=2026-01-02 --to=2026-01-01
 }
 
+@test "audit --member tells of each entry who wrote it, when, and from which line" {
+    cp -r "$VIP_ROOT/share/programs/basic" folder
+    lines reward,kind,name_en,name_zh,cost,value,expires,witness mug,gift,Mug,马克杯,10,20,,yes \
+        >folder/rewards.csv
+    sed -i 's/^points_expire,.*/points_expire,6m/' folder/program.csv
+    vip-db init -q --program=folder
+    lines member,name,phone,enrolled 'M1,张三,13800138000,2026-01-01' \
+        'M2,李四,13800138001,2026-01-01' | vip-enroll -q --as-of=2026-01-01
+    lines store,receipt,line,date,amount,member A,R1,1,2026-01-20,120.50,M1 \
+        A,R2,1,2026-01-20,9,M2 A,R1,2,2026-01-20,30,M1 A,R3,1,2026-01-20,40, >day.csv
+    vip-accrue -q --as-of=2026-01-20 day.csv
+    lines request,member,item,by,witness '' q1,M1,mug,王店长,李导购 >requests.csv
+    vip-redeem -q --as-of=2026-01-21 requests.csv
+    lines store,receipt,line,date,amount,member A,R3,1,2026-01-20,40,M1 |
+        vip-accrue -q --as-of=2026-01-22
+    vip-expire -q --as-of=2026-12-01
+    exits 0 vip-db audit --member=M1
+    same "$(cut -d, -f1-7,10,12- <<<"$out")" "$(lines \
+        'entry,day,what,points,store,ref,line,as_of,command,file,file_line,by,witness' \
+        1,2026-01-20,earn,120,A,R1,1,2026-01-20,vip-accrue,day.csv,2,, \
+        2,2026-01-20,earn,30,A,R1,2,2026-01-20,vip-accrue,day.csv,4,, \
+        3,2026-01-21,redeem,-10,,q1,,2026-01-21,vip-redeem,requests.csv,3,王店长,李导购 \
+        '4,2026-01-20,earn,40,A,R3,1,2026-01-22,vip-accrue,standard input,,,' \
+        5,2026-07-21,expire,-180,,,,2026-12-01,vip-expire,,,,)"
+    same "$(cut -d, -f11 <<<"$out" | sort -u)" "$(lines login "$(id -un)" | sort)"
+    exits 0 vip-db audit --member=M1 --from=2199-01-01
+    same "$(wc -l <<<"$out")" 1
+    exits 1 vip-db audit --member=M9
+    # What a merged record brought with it was written when it was written.
+    lines from,to,reason M1,M2,twice | vip-enroll -q --merge --as-of=2026-12-02
+    exits 0 vip-db audit --member=M2
+    grep -q '^3,2026-01-20,earn,30,A,R1,2,.*,day.csv,4,,$' <<<"$out"
+}
+
 @test "the days of audit begin at local midnight" {
     shop
     local at
