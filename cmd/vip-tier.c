@@ -11,7 +11,7 @@
 #include <string.h>
 
 static bool full, grant;
-static const char *explain, *draft;
+static const char *explain, *draft, *near;
 
 static const struct vip_option options[] = {
     {.name = "full",
@@ -23,6 +23,11 @@ static const struct vip_option options[] = {
      .argument = "MEMBER[,...]",
      .target = &explain,
      .help = "show each rule of the tiers ahead and what is missing; change nothing"},
+    {.name = "near",
+     .kind = VIP_OPTION_TEXT,
+     .argument = "SHARE",
+     .target = &near,
+     .help = "show who lacks at most that share of what a tier takes: 10%; change nothing"},
     {.name = "grant",
      .kind = VIP_OPTION_FLAG,
      .target = &grant,
@@ -207,7 +212,8 @@ static const struct vip_column figure_columns[] = {
     {"member", VIP_TEXT},     {"ladder", VIP_TEXT},     {"tier", VIP_TEXT},
     {"rule", VIP_TEXT},       {"basis", VIP_TEXT},      {"window_from", VIP_DAY},
     {"window_to", VIP_DAY},   {"reached", VIP_INTEGER}, {"threshold", VIP_INTEGER},
-    {"missing", VIP_INTEGER}, {"met", VIP_TEXT},
+    {"missing", VIP_INTEGER}, {"met", VIP_TEXT},        {"deadline", VIP_DAY},
+    {"words", VIP_TEXT},
 };
 
 static const char *basis_word(enum vip_basis basis)
@@ -229,15 +235,27 @@ static struct vip_value amount(const struct vip_tier_figure *figure, int64_t num
     return vip_money(number);
 }
 
-static int print_figure(struct vip_context *context, const char *member,
+static int open_figures(struct vip_context *context)
+{
+    int error = vip_db_snapshot(context->db, &context->diag);
+    if (error != VIP_OK)
+        return error;
+    return vip_output_open(context, figure_columns, sizeof figure_columns / sizeof *figure_columns,
+                           NULL);
+}
+
+static int print_figure(struct tiers *tiers, const char *member,
                         const struct vip_tier_figure *figure, struct vip_arena *arena)
 {
+    struct vip_context *context = tiers->context;
     const struct vip_tier_rule *row = figure->rule;
     int64_t missing = row->threshold - figure->reached;
     const char *rule =
         vip_arena_format(arena, "%s:%zu%s%s", figure->keep ? "keep.csv" : "entry.csv", row->line,
                          *row->from_tier ? " from " : "", row->from_tier);
-    if (!rule)
+    bool chinese = context->lang && strcmp(context->lang, "zh") == 0;
+    const char *words = vip_tier_words(tiers->engine, figure, chinese, arena);
+    if (!rule || !words)
         return vip_fail_memory(&context->diag);
     const struct vip_value values[] = {
         vip_text(member),
@@ -251,6 +269,8 @@ static int print_figure(struct vip_context *context, const char *member,
         amount(figure, row->threshold),
         amount(figure, missing > 0 ? missing : 0),
         vip_text(figure->met ? "yes" : "no"),
+        vip_date(figure->by),
+        vip_text(words),
     };
     return vip_output_row(context, values);
 }
@@ -268,7 +288,7 @@ static int explain_member(struct tiers *tiers, const char *name, struct vip_aren
         error = vip_tier_explain_member(context->db, tiers->engine, member, context->as_of, arena,
                                         &figures, &count, &context->diag);
     for (size_t i = 0; error == VIP_OK && i < count; i++)
-        error = print_figure(context, name, &figures[i], arena);
+        error = print_figure(tiers, name, &figures[i], arena);
     return error;
 }
 
@@ -279,10 +299,7 @@ static int explain_members(struct tiers *tiers)
     const char *rest = explain, *part;
     bool nobody = false;
     size_t size;
-    int error = vip_db_snapshot(context->db, &context->diag);
-    if (error == VIP_OK)
-        error = vip_output_open(context, figure_columns,
-                                sizeof figure_columns / sizeof *figure_columns, NULL);
+    int error = open_figures(context);
     while (error == VIP_OK && vip_text_split(&rest, ',', &part, &size)) {
         const char *name = vip_arena_copy(&arena, part, size);
         error = name ? explain_member(tiers, name, &arena) : vip_fail_memory(&context->diag);
@@ -295,6 +312,52 @@ static int explain_members(struct tiers *tiers)
     }
     vip_arena_free(&arena);
     return error == VIP_OK && nobody ? VIP_EREFUSED : error;
+}
+
+/* ---- who is near a tier ---- */
+
+struct nearness {
+    struct tiers *tiers;
+    struct vip_arena arena;
+};
+
+static int print_near(void *state, const char *number, const struct vip_tier_figure *figure)
+{
+    struct nearness *nearness = state;
+    vip_arena_reset(&nearness->arena);
+    return print_figure(nearness->tiers, number, figure, &nearness->arena);
+}
+
+/* "10%" or "10", in hundredths of a per cent. */
+static int read_share(struct vip_context *context, int64_t *share)
+{
+    char text[16];
+    size_t size = strcspn(near, "%");
+    const char *why;
+    bool sound = size < sizeof text && (!near[size] || !near[size + 1]);
+    if (sound) {
+        memcpy(text, near, size);
+        text[size] = '\0';
+        sound = vip_fen_parse(text, share, &why) == VIP_OK && *share > 0 && *share <= 10000;
+    }
+    if (sound)
+        return VIP_OK;
+    return vip_fail(&context->diag, VIP_EUSAGE, "--near: '%s' is not a share: expected 10%%", near);
+}
+
+static int list_near(struct tiers *tiers)
+{
+    struct vip_context *context = tiers->context;
+    struct nearness nearness = {.tiers = tiers};
+    struct vip_tier_near job = {
+        .engine = tiers->engine, .as_of = context->as_of, .row = print_near, .context = &nearness};
+    int error = read_share(context, &job.lacks);
+    if (error == VIP_OK)
+        error = open_figures(context);
+    if (error == VIP_OK)
+        error = vip_tier_near_each(&job, &context->diag);
+    vip_arena_free(&nearness.arena);
+    return error;
 }
 
 /* ---- grants ---- */
@@ -461,14 +524,13 @@ static int grant_tiers(struct tiers *tiers)
 
 static int check_call(struct vip_context *context)
 {
-    if (grant && explain)
-        return vip_fail(&context->diag, VIP_EUSAGE, "--grant and --explain are two jobs");
-    if (full && (grant || explain))
-        return vip_fail(&context->diag, VIP_EUSAGE, "--full does not go with --%s",
-                        grant ? "grant" : "explain");
-    if (draft && (grant || explain))
-        return vip_fail(&context->diag, VIP_EUSAGE, "--program does not go with --%s",
-                        grant ? "grant" : "explain");
+    const char *job = grant ? "grant" : explain ? "explain" : near ? "near" : NULL;
+    if (grant + !!explain + !!near > 1)
+        return vip_fail(&context->diag, VIP_EUSAGE, "--%s and --%s are two jobs", job,
+                        near ? "near" : "explain");
+    if (job && (full || draft))
+        return vip_fail(&context->diag, VIP_EUSAGE, "--%s does not go with --%s",
+                        full ? "full" : "program", job);
     if (draft && !context->dry_run)
         return vip_fail(&context->diag, VIP_EUSAGE,
                         "--program only shows what would be: give --dry-run too, or load it with "
@@ -488,6 +550,7 @@ static int run_tier(struct vip_context *context)
     if (error == VIP_OK)
         error = grant     ? grant_tiers(&tiers)
                 : explain ? explain_members(&tiers)
+                : near    ? list_near(&tiers)
                           : recalculate(&tiers);
     vip_tier_engine_close(tiers.engine);
     vip_arena_free(&tiers.arena);

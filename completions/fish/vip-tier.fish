@@ -1,6 +1,7 @@
 # fish completion for vip-tier. Made from its option table by tools/generate-docs.
 complete -c vip-tier -l full -d 'recompute everyone from the purchases'
 complete -c vip-tier -l explain -x -d 'show each rule of the tiers ahead and what is missing; change nothing'
+complete -c vip-tier -l near -x -d 'show who lacks at most that share of what a tier takes: 10%; change nothing'
 complete -c vip-tier -l grant -d 'read grants (member, tier, until, reason, by): floors until their day'
 complete -c vip-tier -l program -x -d 'with --dry-run: who would move if this programme were in force from today on'
 complete -c vip-tier -s d -l db -r -F -d 'the database (else $VIP_DB, else vip.db in $XDG_DATA_HOME/vip)'

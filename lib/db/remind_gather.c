@@ -194,21 +194,6 @@ static int gather_purchases(struct gather *gather)
 
 /* ---- who is near a tier ---- */
 
-/* The share of a rule's threshold that is missing, in hundredths of a per cent; -1 when the rule is
- * none that a member can still come up to little by little. */
-static int64_t missing_share(const struct vip_tier_figure *figure)
-{
-    int64_t share;
-
-    if (figure->keep || figure->met || !figure->from_fits || !figure->rule ||
-        figure->rule->basis == VIP_BASIS_SINGLE || figure->rule->basis == VIP_BASIS_ENROLMENT ||
-        figure->reached <= 0 || figure->reached >= figure->rule->threshold ||
-        !vip_scale(figure->rule->threshold - figure->reached, 10000, figure->rule->threshold,
-                   &share))
-        return -1;
-    return share;
-}
-
 static int add_near(struct gather *gather, struct vip_remind_item item,
                     const struct vip_tier_figure *figures, size_t count)
 {
@@ -216,7 +201,7 @@ static int add_near(struct gather *gather, struct vip_remind_item item,
     int64_t least = gather->rule->lacks;
 
     for (size_t i = 0; i < count; i++) {
-        int64_t share = missing_share(&figures[i]);
+        int64_t share = vip_tier_missing_share(&figures[i]);
         if (share < 0 || share > least || (nearest && share == least))
             continue;
         nearest = &figures[i];

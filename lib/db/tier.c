@@ -213,3 +213,84 @@ int vip_tier_explain_member(struct vip_db *db, struct vip_tier_engine *engine, i
         return found;
     return vip_tier_explain(engine->plan, &loaded.history, as_of, arena, figures, count, diag);
 }
+
+const char *vip_tier_words(const struct vip_tier_engine *engine,
+                           const struct vip_tier_figure *figure, bool chinese,
+                           struct vip_arena *arena)
+{
+    return vip_tier_figure_words(engine->plan, figure, chinese, arena);
+}
+
+/* ---- who is near a tier ---- */
+
+static const struct vip_tier_figure *nearest(const struct vip_tier_figure *figures, size_t count,
+                                             int64_t lacks)
+{
+    const struct vip_tier_figure *found = NULL;
+    int64_t least = lacks;
+    for (size_t i = 0; i < count; i++) {
+        int64_t share = vip_tier_missing_share(&figures[i]);
+        if (share < 0 || share > least || (found && share == least))
+            continue;
+        found = &figures[i];
+        least = share;
+    }
+    return found;
+}
+
+/* Figures come ladder by ladder. */
+static int tell_near(const struct vip_tier_near *near, const char *number,
+                     const struct vip_tier_figure *figures, size_t count)
+{
+    int error = VIP_OK;
+    for (size_t first = 0, next; error == VIP_OK && first < count; first = next) {
+        for (next = first + 1; next < count && figures[next].ladder == figures[first].ladder;)
+            next++;
+        const struct vip_tier_figure *figure = nearest(figures + first, next - first, near->lacks);
+        if (figure)
+            error = near->row(near->context, number, figure);
+    }
+    return error;
+}
+
+static int member_near(const struct vip_tier_near *near, struct tier_source *source, int64_t id,
+                       struct vip_arena *arena)
+{
+    struct vip_tier_figure *figures = NULL;
+    struct vip_statement *row = NULL;
+    struct tier_member member;
+    size_t count = 0;
+    int found = tier_source_load(source, id, &member);
+    if (found <= 0 || member.status != VIP_STATUS_ACTIVE)
+        return found < 0 ? found : VIP_OK;
+    int error = vip_tier_explain(near->engine->plan, &member.history, near->as_of, arena, &figures,
+                                 &count, source->diag);
+    if (error != VIP_OK || !nearest(figures, count, near->lacks))
+        return error;
+    found = vip_db_query(near->engine->db, VIP_SQL_member_number, &row, source->diag, vip_int(id));
+    if (found < 0)
+        return found;
+    const char *number = vip_arena_text(arena, found ? vip_column_text(row, 0) : "");
+    if (found)
+        vip_reset(row);
+    return number ? tell_near(near, number, figures, count) : vip_fail_memory(source->diag);
+}
+
+int vip_tier_near_each(const struct vip_tier_near *near, struct vip_diag *diag)
+{
+    struct tier_source source;
+    struct vip_arena arena = {0};
+    int64_t id = 0;
+    int error = tier_source_open(&source, near->engine, 1, INT64_MAX, diag);
+    if (error == VIP_OK)
+        error = tier_source_next(&source, 0, &id);
+    while (error == VIP_OK && id != INT64_MAX) {
+        vip_arena_reset(&arena);
+        error = member_near(near, &source, id, &arena);
+        if (error == VIP_OK)
+            error = tier_source_next(&source, id, &id);
+    }
+    tier_source_close(&source);
+    vip_arena_free(&arena);
+    return error;
+}

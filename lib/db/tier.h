@@ -86,6 +86,23 @@ int vip_tier_explain_member(struct vip_db *db, struct vip_tier_engine *engine, i
                             vip_day as_of, struct vip_arena *arena,
                             struct vip_tier_figure **figures, size_t *count, struct vip_diag *diag);
 
+/* Who is near a tier: of each active member and ladder the rule of which the least is missing, as
+ * far as that is no more than `lacks` (hundredths of a per cent) of its threshold. */
+struct vip_tier_near {
+    struct vip_tier_engine *engine;
+    vip_day as_of;
+    int64_t lacks;
+    /* Called in the order of members; what it gets lives until it returns. 0 or an error. */
+    int (*row)(void *context, const char *number, const struct vip_tier_figure *figure);
+    void *context;
+};
+int vip_tier_near_each(const struct vip_tier_near *near, struct vip_diag *diag);
+
+/* The sentence for a figure: see vip_tier_figure_words. */
+const char *vip_tier_words(const struct vip_tier_engine *engine,
+                           const struct vip_tier_figure *figure, bool chinese,
+                           struct vip_arena *arena);
+
 /* For vip-db check: how many members' recorded tiers differ from a replay as of that day; members
  * that wait for a run (touched, or a tier that ran out) are not looked at. *first: one of them. */
 int vip_tier_count_wrong(struct vip_db *db, struct vip_tier_engine *engine, vip_day as_of,

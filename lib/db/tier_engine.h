@@ -84,6 +84,9 @@ int tier_source_open(struct tier_source *source, struct vip_tier_engine *engine,
                      int64_t last, struct vip_diag *diag);
 void tier_source_close(struct tier_source *source);
 
+/* The first member after that one; INT64_MAX: none. */
+int tier_source_next(struct tier_source *source, int64_t after, int64_t *id);
+
 /* The member of that id, which is beyond the one loaded before. 1, 0 (no such member) or negative.
  * Lives until the next one. */
 int tier_source_load(struct tier_source *source, int64_t id, struct tier_member *member);

@@ -70,6 +70,13 @@ void tier_source_close(struct tier_source *source)
     close_cursor(&source->grants);
 }
 
+int tier_source_next(struct tier_source *source, int64_t after, int64_t *id)
+{
+    int there = reach(source, &source->accounts, after + 1);
+    *id = source->accounts.member;
+    return there < 0 ? there : VIP_OK;
+}
+
 /* ---- one member ---- */
 
 /* A text of the row that stands ready, in the member's memory. */

@@ -60,6 +60,9 @@ struct vip_tier_figure {
     const char *receipt;              /* the last (or the single) one that counted; NULL: none */
     int64_t store;
     vip_day receipt_day;
+    vip_day first_day; /* of the first receipt that counted, asked for by vip_tier_explain */
+    vip_day by; /* through this day all that is reached still counts; VIP_DAY_NONE: it always does,
+                 * or nothing is reached yet. Of vip_tier_explain */
 };
 
 enum vip_tier_word {
@@ -126,6 +129,15 @@ const char *vip_tier_return_text(const struct vip_tier_plan *plan,
 int vip_tier_explain(struct vip_tier_plan *plan, const struct vip_tier_history *history,
                      vip_day as_of, struct vip_arena *arena, struct vip_tier_figure **figures,
                      size_t *count, struct vip_diag *diag);
+
+/* The figure in a sentence that a clerk can read out. In arena; NULL out of memory. */
+const char *vip_tier_figure_words(const struct vip_tier_plan *plan,
+                                  const struct vip_tier_figure *figure, bool chinese,
+                                  struct vip_arena *arena);
+
+/* The share of the threshold that is missing, in hundredths of a per cent; -1 when the rule is none
+ * that the member can still come up to little by little, or has not begun to. */
+int64_t vip_tier_missing_share(const struct vip_tier_figure *figure);
 
 /* The days after `after` and up to as_of on which a run that looks back must stand still, because
  * what was posted then changed the past: the day before and the day of each return and of each line

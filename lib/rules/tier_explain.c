@@ -9,6 +9,37 @@ struct explanation {
     size_t count;
 };
 
+/* Until when does all that is reached count? A tier is kept by what is bought until its end; from a
+ * rolling window the first receipt is the first to go. */
+static vip_day deadline(const struct tier_walk *walk, const struct tier_rule *rule,
+                        const struct vip_tier_figure *figure)
+{
+    if (rule->keep)
+        return figure->to;
+    if (rule->row->basis == VIP_BASIS_CARD_YEAR)
+        return walk->earned.tier && walk->earned.end != VIP_DAY_NONE
+                   ? walk->earned.end
+                   : vip_day_add_months(figure->from, 12) - 1;
+    if (!rule->row->months || figure->first_day == VIP_DAY_NONE)
+        return VIP_DAY_NONE;
+    vip_day day = vip_day_add_months(figure->first_day, rule->row->months) - 1;
+    while (vip_day_add_months(day + 1, -rule->row->months) < figure->first_day)
+        day++;
+    return day;
+}
+
+int64_t vip_tier_missing_share(const struct vip_tier_figure *figure)
+{
+    const struct vip_tier_rule *rule = figure->rule;
+    int64_t share; /* that is reached, rounded down */
+    if (figure->keep || figure->met || !figure->from_fits || !rule ||
+        rule->basis == VIP_BASIS_SINGLE || rule->basis == VIP_BASIS_ENROLMENT ||
+        figure->reached <= 0 || figure->reached >= rule->threshold ||
+        !vip_scale(figure->reached, 10000, rule->threshold, &share))
+        return -1;
+    return 10000 - share;
+}
+
 static int add_figure(struct explanation *to, const struct tier_rule *rule,
                       struct tier_window window)
 {
@@ -19,6 +50,7 @@ static int add_figure(struct explanation *to, const struct tier_rule *rule,
     figure->ladder = to->walk->view->plan->ladders[to->walk->ladder];
     figure->from_fits = rule->keep || tier_from_fits(to->walk, rule);
     figure->met &= figure->from_fits;
+    figure->by = deadline(to->walk, rule, figure);
     to->count++;
     return VIP_OK;
 }

@@ -311,6 +311,8 @@ int tier_figure(struct tier_view *view, const struct tier_rule *rule, struct tie
         .from_fits = true,
         .from = window.from,
         .to = window.to,
+        .first_day = VIP_DAY_NONE,
+        .by = VIP_DAY_NONE,
     };
     if (rule->row->basis == VIP_BASIS_SINGLE) {
         largest(sums, from, to, &figure->reached, &receipt);
@@ -323,5 +325,8 @@ int tier_figure(struct tier_view *view, const struct tier_rule *rule, struct tie
         receipt = last_counted(sums, from, to);
     if (receipt < to)
         name_receipt(view, receipt, figure);
+    for (size_t r = from; whole && r < to && figure->first_day == VIP_DAY_NONE; r++)
+        if (sums->values[r] > 0)
+            figure->first_day = view->receipts[r].day;
     return VIP_OK;
 }

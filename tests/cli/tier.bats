@@ -396,13 +396,55 @@ gold,,lifetime,4000,,,,"
     buy 2026-02-01 R1,sale,2800,,,M1
     vip-tier -q --as-of=2026-02-02
     exits 0 vip-tier --as-of=2026-02-02 --explain=M1
-    same "$out" "member,ladder,tier,rule,basis,window_from,window_to,reached,threshold,missing,met
-M1,,silver,keep.csv:2,period,2026-02-02,2027-02-01,0.00,3000.00,3000.00,no
-M1,,silver,keep.csv:3,visits,2026-02-02,2027-02-01,0,12,12,no
-M1,,gold,entry.csv:6,period,2025-02-03,2026-02-02,3000.00,10000.00,7000.00,no
-M1,,gold,entry.csv:7,visits,2025-02-03,2026-02-02,2,30,28,no"
+    same "$(cut -d, -f-12 <<<"$out")" "member,ladder,tier,rule,basis,window_from,window_to,reached,threshold,missing,met,deadline
+M1,,silver,keep.csv:2,period,2026-02-02,2027-02-01,0.00,3000.00,3000.00,no,2027-02-01
+M1,,silver,keep.csv:3,visits,2026-02-02,2027-02-01,0,12,12,no,2027-02-01
+M1,,gold,entry.csv:6,period,2025-02-03,2026-02-02,3000.00,10000.00,7000.00,no,2027-01-04
+M1,,gold,entry.csv:7,visits,2025-02-03,2026-02-02,2,30,28,no,2027-01-04"
     refuses 1 "M9" vip-tier --as-of=2026-02-02 --explain=M9,M1
     has "$out" "M1,,gold"
+}
+
+@test "--explain says it in words that a clerk can read out, in both languages" {
+    shop --program=menswear
+    members 2026-01-05 1
+    buy 2026-01-06 R1,sale,7999.99,,,M1
+    exits 0 vip-tier -f tsv --as-of=2026-02-01 --explain=M1
+    same "$(cut -f 13 <<<"$out" | sed -n '2,6p')" "$(lines \
+        'For Elite: one receipt of 5000.00 yuan or more, of category business, of brand other than second' \
+        'For Elite: one receipt of 3000.00 yuan or more, of category leather or golf, of brand other than second' \
+        'For Elite: 0.01 yuan more, of brand other than second by 2027-01-05; so far 7999.99 yuan of 8000.00 yuan in 12 months' \
+        'For Diamond: 12000.01 yuan more, of brand other than second by 2027-01-05; so far 7999.99 yuan of 20000.00 yuan in 12 months; only from Elite' \
+        'For Diamond: one receipt of 15000.00 yuan or more, of brand other than second')"
+    exits 0 vip-tier -f tsv --as-of=2026-02-01 --lang=zh --explain=M1
+    same "$(cut -f 13 <<<"$out" | sed -n '1,2p;4p')" "$(lines 说明文字 \
+        '升级到精英卡：一次消费满5000.00元，品类business，品牌非second。' \
+        '升级到精英卡：2027年1月5日（含）前再消费0.01元，品牌非second；已有7999.99元，共需8000.00元（12个月内）。')"
+    # The day that is named is the last on which a fen is enough.
+    buy 2027-01-05 R2,sale,0.01,,,M1
+    tiers 2027-01-05
+    same "$(changes)" "M1,accumulation,elite,upgrade,2027-01-05,"
+}
+
+@test "--near lists who lacks little, with what is missing and until when" {
+    programme "$gold" "$enrol
+gold,,period,10000,12,,,
+gold,,visits,10,12,,,"
+    shop --program=programme
+    members 2026-01-05 1 2 3 4
+    buy 2026-02-01 R1,sale,9000,,,M1 R2,sale,8999.99,,,M2 R3,sale,10000,,,M3
+    tiers 2026-02-01
+    exits 0 vip-tier -f csv --as-of=2026-02-02 --near=10%
+    same "$(sed 1d <<<"$out")" "M1,,gold,entry.csv:3,period,2025-02-03,2026-02-02,9000.00,10000.00,1000.00,no,2027-01-31,For Gold: 1000.00 yuan more by 2027-01-31; so far 9000.00 yuan of 10000.00 yuan in 12 months"
+    exits 0 vip-tier -f csv --as-of=2026-02-02 --near=10.01%
+    same "$(sed 1d <<<"$out" | cut -d, -f1,10)" "$(lines M1,1000.00 M2,1000.01)"
+    lines member,reason,by M1,asked,Li | vip-enroll -q --suspend --as-of=2026-02-02
+    exits 0 vip-tier -f csv --as-of=2026-02-02 --near=10
+    same "$(sed 1d <<<"$out")" ""
+    # What has left the window is no longer near.
+    exits 0 vip-tier -f csv --as-of=2027-02-01 --near=100%
+    same "$(sed 1d <<<"$out")" ""
+    for share in '' 0 101% 10%% x; do refuses 2 "is not a share" vip-tier --near="$share"; done
 }
 
 @test "--grant: a floor until its day, above which rules may lift" {
@@ -445,7 +487,9 @@ M1,gold,member,downgrade,2027-01-01,"
 @test "what is called wrongly is said, and nothing is read without being asked" {
     shop
     refuses 2 "rows are read with --grant only" vip-tier rows.csv
-    refuses 2 "two jobs" vip-tier --grant --explain=M1
+    refuses 2 "--grant and --explain are two jobs" vip-tier --grant --explain=M1
+    refuses 2 "--explain and --near are two jobs" vip-tier --near=10% --explain=M1
+    refuses 2 "--full does not go with --near" vip-tier --full --near=10%
     refuses 2 "does not go with --explain" vip-tier --full --explain=M1
     exits 0 vip-tier --as-of=2026-01-01 <<<"not a table"
 }
