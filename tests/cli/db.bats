@@ -211,14 +211,15 @@ finds() {
         3,2026-01-21,redeem,-10,,q1,,2026-01-21,vip-redeem,requests.csv,3,王店长,李导购 \
         '4,2026-01-20,earn,40,A,R3,1,2026-01-22,vip-accrue,standard input,,,' \
         5,2026-07-21,expire,-180,,,,2026-12-01,vip-expire,,,,)"
-    same "$(cut -d, -f11 <<<"$out" | sort -u)" "$(lines login "$(id -un)" | sort)"
+    login=$(sqlite3 vip.db 'SELECT login FROM batch WHERE batch = 1')
+    same "$(cut -d, -f11 <<<"$out" | sort -u)" "$(lines login "$login" | sort)"
     exits 0 vip-db audit --member=M1 --from=2199-01-01
     same "$(wc -l <<<"$out")" 1
     exits 1 vip-db audit --member=M9
     # What a merged record brought with it was written when it was written.
     lines from,to,reason M1,M2,twice | vip-enroll -q --merge --as-of=2026-12-02
     exits 0 vip-db audit --member=M2
-    grep -q '^3,2026-01-20,earn,30,A,R1,2,.*,day.csv,4,,$' <<<"$out"
+    grep -q '^4,2026-01-20,earn,30,A,R1,2,.*,day.csv,4,,$' <<<"$out"
 }
 
 @test "the days of audit begin at local midnight" {
