@@ -232,3 +232,59 @@ both() {
     # Without a period it is last month's.
     same "$(row sales --as-of=2026-08-20)" 400.00,,,,
 }
+
+@test "eligible: the same members, and the same dearest voucher, as are offered it then" {
+    sed 1d "$BATS_FILE_TMPDIR/tables/member.csv" | cut -d, -f2 | { echo member; cat; } > everyone.csv
+    vip-redeem -q --offers --as-of=2026-10-01 -o offers.csv everyone.csv
+    awk -F, '$3 == "voucher-200" { print $1 "," $3 "," $6 "," $9 }' offers.csv | sort > want.csv
+    [ "$(wc -l < want.csv)" -gt 100 ]
+    same "$(figures eligible 2,7,9,10 | awk -F, '{ print $1 "," $2 "," $4 "," $3 }' | sort)" \
+        "$(cat want.csv)"
+}
+
+@test "eligible: rebates that fall due with the card year, the dearest rung, and their last points" {
+    export VIP_DB=$PWD/own.db
+    shop --program=department-store
+    lines member,name,phone,enrolled,receipt,spent A,甲,13800138001,2026-01-15,Q1,1000 \
+        B,乙,13800138002,2026-01-15,Q2,1000 C,丙,13800138003,2026-02-15,Q3,1000 \
+        D,丁,13800138004,2026-01-15,Q4,1000 E,戊,13800138005,2026-01-15,Q5,1000 > members.csv
+    vip-enroll -q --as-of=2026-02-15 members.csv
+    lines member,store,receipt,date,amount A,S,R1,2026-03-01,8000 B,S,R2,2026-03-01,7999 \
+        C,S,R3,2026-03-01,9000 D,S,R4,2026-03-01,16000 E,S,R5,2026-03-01,4999 > pos.csv
+    vip-accrue -q --as-of=2026-03-01 pos.csv
+    # The card years of all but C end on 15 January 2027, C's a month later.
+    vip-report -q -o out.csv eligible --as-of=2026-12-20
+    same "$(cut -d, -f1,2,7,9- out.csv)" "$(lines what,member,item,points,cost,value,date \
+        due,A,rebate-500,8000,8000,500.00,2027-01-15 due,B,rebate-200,7999,5000,200.00,2027-01-15 \
+        due,D,gift-1380,16000,15000,1380.00,2027-01-15)"
+    vip-report -q -o out.csv eligible --as-of=2026-12-20 --period=2027-02
+    same "$(sed 1d out.csv | cut -d, -f1,2,7)" due,C,rebate-500
+    vip-report -q -o out.csv eligible --as-of=2026-12-20 --period=2027-03
+    same "$(sed 1d out.csv)" ""
+    # And that is what they are offered on the day.
+    vip-redeem -q --offers --as-of=2027-01-15 --member=B -o offers.csv
+    same "$(sed 1d offers.csv | cut -d, -f3)" rebate-200
+}
+
+@test "eligible: the months of a reward, its tiers, points that run out before, open vouchers" {
+    export VIP_DB=$PWD/own.db
+    cp -r "$VIP_ROOT/share/programs/basic" own
+    sed -i.old 's/^points_expire,.*/points_expire,12m/' own/program.csv
+    rm own/program.csv.old
+    lines reward,kind,name_en,cost,value,months,tier,expires small,voucher,Small,10,5,,,1m \
+        spring,voucher,Spring,20,10,'3|4',, nobody,voucher,Nobody,30,15,,!member, > own/rewards.csv
+    shop --program=own
+    lines member,name,phone,enrolled A,甲,13800138001,2025-01-01 B,乙,13800138002,2025-01-01 > members.csv
+    vip-enroll -q --as-of=2025-01-01 members.csv
+    # Those of B run out in January.
+    lines member,store,receipt,date,amount A,S,R1,2025-12-01,100 B,S,R2,2025-01-20,25 \
+        B,S,R3,2025-12-01,15 > pos.csv
+    vip-accrue -q --as-of=2025-12-01 pos.csv
+    found() { vip-report -q -o out.csv eligible --as-of=2026-01-10 "$@" && sed 1d out.csv | cut -d, -f1,2,7,9,12; }
+    same "$(found)" "$(lines can-have,A,small,100, can-have,B,small,15,)"
+    same "$(found --period=2026-03)" "$(lines can-have,A,spring,100, can-have,B,small,15,)"
+    same "$(found --period=2026-02..2026-05 --member=A)" can-have,A,spring,100,
+    lines request,member,item,date V1,A,small,2026-01-10 > requests.csv
+    vip-redeem -q --as-of=2026-01-10 requests.csv
+    same "$(found --member=A)" "$(lines can-have,A,small,90, runs-out,A,small,90,2026-02-10)"
+}
