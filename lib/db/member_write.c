@@ -2,6 +2,7 @@
 #include "lib/db/member.h"
 
 #include "lib/db/sequence.h"
+#include "lib/db/staff.h"
 #include "lib/rules/identity.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -199,8 +200,26 @@ int vip_member_insert(struct vip_batch *batch, struct vip_codes *codes, struct v
     if (error != VIP_OK)
         return error;
     member->id = vip_db_last_id(batch->db);
+    if (given(member->consultant)) {
+        int64_t consultant;
+        error = vip_code_find(batch->db, codes, member->consultant, true, &consultant, diag);
+        if (error == VIP_OK)
+            error = vip_db_run(batch->db, VIP_SQL_consultant_first, diag, vip_int(member->id),
+                               vip_date(enrolled), vip_int(consultant), vip_int(batch->number));
+        if (error != VIP_OK)
+            return error;
+    }
     return vip_db_run(batch->db, VIP_SQL_account_insert, diag, vip_int(member->id), vip_int(status),
                       vip_date(enrolled));
+}
+
+static int note_consultant(struct vip_batch *batch, struct vip_codes *codes,
+                           const struct vip_member *member, struct vip_diag *diag)
+{
+    int64_t consultant;
+    int error = vip_code_find(batch->db, codes, member->consultant, true, &consultant, diag);
+    return error == VIP_OK ? vip_consultant_note(batch, member->id, batch->as_of, consultant, diag)
+                           : error;
 }
 
 int vip_member_update(struct vip_batch *batch, struct vip_codes *codes,
@@ -214,6 +233,8 @@ int vip_member_update(struct vip_batch *batch, struct vip_codes *codes,
     if (error == VIP_OK)
         error = vip_db_run(batch->db, VIP_SQL_member_free_id_no, diag, vip_int(member->id),
                            vip_text(member->id_no));
+    if (error == VIP_OK)
+        error = note_consultant(batch, codes, member, diag);
     if (error != VIP_OK)
         return error;
     struct vip_statement *update = vip_db_prepare(batch->db, VIP_SQL_member_update, diag);

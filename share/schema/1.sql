@@ -93,6 +93,18 @@ CREATE INDEX member_birthday ON member (birth_month, birth_day) WHERE birth_mont
 -- So that vip-tier reads the wide row of those alone whose application named a purchase.
 CREATE INDEX member_spent ON member (id) WHERE spent > 0;
 
+-- For who has how many, and for handing them on.
+CREATE INDEX member_consultant ON member (consultant) WHERE consultant IS NOT NULL;
+
+-- Who looked after a member since when; the last row is who does now (empty: nobody).
+CREATE TABLE consultant_history (
+    member     INTEGER NOT NULL REFERENCES member (id),
+    since      INTEGER NOT NULL,
+    consultant INTEGER REFERENCES code (code),
+    batch      INTEGER NOT NULL REFERENCES batch,
+    PRIMARY KEY (member, since)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE dossier (
     member    INTEGER NOT NULL REFERENCES member (id),
     field     TEXT    NOT NULL,
@@ -366,6 +378,39 @@ CREATE TABLE complaint_step (
     batch     INTEGER NOT NULL,
     source_line INTEGER NOT NULL,
     PRIMARY KEY (complaint, step)
+) STRICT, WITHOUT ROWID;
+
+-- Staff: where each works, in which group and shift, since when. Who moves or leaves has an until.
+CREATE TABLE staff_post (
+    staff     INTEGER NOT NULL REFERENCES code (code),
+    since     INTEGER NOT NULL,
+    until     INTEGER,                     -- the last day; empty: still there
+    name      TEXT,
+    store     INTEGER REFERENCES code (code),
+    team      TEXT,
+    shift     TEXT,
+    role      TEXT,
+    batch     INTEGER NOT NULL REFERENCES batch,
+    PRIMARY KEY (staff, since)
+) STRICT, WITHOUT ROWID;
+
+-- New cards to be won in a month, by a store (staff 0) or a person. month: its first day.
+CREATE TABLE target (
+    month     INTEGER NOT NULL,
+    store     INTEGER NOT NULL,            -- code; 0: wherever the person works
+    staff     INTEGER NOT NULL,
+    cards     INTEGER NOT NULL,
+    batch     INTEGER NOT NULL REFERENCES batch,
+    PRIMARY KEY (month, store, staff)
+) STRICT, WITHOUT ROWID;
+
+-- Days worked. A whole month in one row stands at its first day.
+CREATE TABLE attendance (
+    staff     INTEGER NOT NULL REFERENCES code (code),
+    day       INTEGER NOT NULL,
+    days      INTEGER NOT NULL,            -- hundredths
+    batch     INTEGER NOT NULL REFERENCES batch,
+    PRIMARY KEY (staff, day)
 ) STRICT, WITHOUT ROWID;
 
 -- What is written stays: nobody changes or removes a ledger entry, a batch, an event.

@@ -230,5 +230,5 @@ points() { vip-find -f csv "$1" | sed -n 2p | cut -d, -f1,6; }
     exec 9>&-
     wait "$reader"
     exits 0 vip-enroll --forget --as-of=2026-03-02 <<<$'member\nM3'
-    ! grep -aqF 李四 "$VIP_DB"*
+    if grep -aqF 李四 "$VIP_DB"*; then complain 'the name is there'; fi
 }

@@ -16,7 +16,8 @@ plain() {
         vip-find) echo vip-find nobody ;;
         vip-report) echo vip-report tiers ;;
         vip-card) echo vip-card issue empty.csv ;;
-        vip-enroll | vip-accrue | vip-redeem | vip-contact | vip-staff) echo "$1" empty.csv ;;
+        vip-staff) echo vip-staff roster empty.csv ;;
+        vip-enroll | vip-accrue | vip-redeem | vip-contact) echo "$1" empty.csv ;;
         *) echo "$1" ;;
     esac
 }

@@ -26,6 +26,10 @@ SELECT id, member, application, name, name_key, phone, birthday, birth_month, bi
     category, brand, consent_sms, consent_call, batch
 FROM member ORDER BY id;
 
+-- name: export_consultant_history
+SELECT member, since, consultant, batch
+FROM consultant_history ORDER BY member, since;
+
 -- name: export_dossier
 SELECT member, field, value
 FROM dossier ORDER BY member, field;
@@ -107,3 +111,15 @@ FROM complaint ORDER BY complaint;
 -- name: export_complaint_step
 SELECT complaint, step, day, done_by, note, amount, batch, source_line
 FROM complaint_step ORDER BY complaint, step;
+
+-- name: export_staff_post
+SELECT staff, since, until, name, store, team, shift, role, batch
+FROM staff_post ORDER BY staff, since;
+
+-- name: export_target
+SELECT month, store, staff, cards, batch
+FROM target ORDER BY month, store, staff;
+
+-- name: export_attendance
+SELECT staff, day, days, batch
+FROM attendance ORDER BY staff, day;
