@@ -40,10 +40,23 @@ int vip_account_load(struct vip_db *db, int64_t member, struct vip_account *acco
         .first_purchase = vip_column_day(row, 5),
         .last_purchase = vip_column_day(row, 6),
         .next_expiry = vip_column_day(row, 7),
+        .listed = vip_column_day(row, 6),
         .touched = vip_column_integer(row, 8) != 0,
     };
     vip_reset(row);
     return 1;
+}
+
+/* A new last purchase goes to the end of the list of them by day: an index would be changed in two
+ * places for each. */
+static int list_purchase(struct vip_batch *batch, struct vip_account *account,
+                         struct vip_diag *diag)
+{
+    if (account->listed == account->last_purchase)
+        return VIP_OK;
+    account->listed = account->last_purchase;
+    return vip_db_run(batch->db, VIP_SQL_bought_insert, diag, vip_int(account->last_purchase),
+                      vip_int(account->member));
 }
 
 int vip_account_save(struct vip_batch *batch, struct vip_account *account, struct vip_diag *diag)
@@ -61,6 +74,8 @@ int vip_account_save(struct vip_batch *batch, struct vip_account *account, struc
     vip_bind(update, 6, vip_date(account->last_purchase));
     account->changed = false;
     int error = vip_step(update, diag);
+    if (error == VIP_OK)
+        error = list_purchase(batch, account, diag);
     if (error != VIP_OK || account->touched || !account->matters)
         return error;
     account->touched = true;
@@ -257,4 +272,30 @@ int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct
     if (entry->points > 0 && entry->kind != VIP_ENTRY_CANCEL)
         return open_lot(batch, account, entry, before, diag);
     return VIP_OK;
+}
+
+/* ---- the dates of a credit ---- */
+
+static int card_end(struct vip_db *db, const struct vip_program *program, int64_t member,
+                    vip_day *end, struct vip_diag *diag)
+{
+    *end = VIP_DAY_NONE;
+    if (program->points_expire.mode != VIP_EXPIRE_CARD)
+        return VIP_OK;
+    int64_t day;
+    int error = vip_db_number(db, VIP_SQL_card_end_of_member, &day, VIP_DAY_NONE, diag,
+                              VIP_VALUES(vip_int(member)));
+    *end = (vip_day)day;
+    return error;
+}
+
+int vip_entry_date(struct vip_db *db, const struct vip_program *program, int64_t member,
+                   struct vip_entry *entry, struct vip_diag *diag)
+{
+    vip_day end;
+    int error = card_end(db, program, member, &end, diag);
+    entry->expires = vip_points_expiry(program, entry->day, end);
+    if (program->redeemable_after.unit == VIP_SPAN_DAYS && program->redeemable_after.count > 0)
+        entry->available = vip_day_add_span(entry->day, program->redeemable_after);
+    return error;
 }

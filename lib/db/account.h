@@ -6,6 +6,7 @@
 #include "lib/base/memory.h"
 #include "lib/db/batch.h"
 #include "lib/rules/lots.h"
+#include "lib/rules/program.h"
 
 enum vip_status {
     VIP_STATUS_PENDING,
@@ -28,6 +29,7 @@ struct vip_account {
     vip_fen spent;
     vip_day first_purchase, last_purchase; /* VIP_DAY_NONE: none */
     vip_day next_expiry;                   /* VIP_DAY_NONE: none of the open lots ends */
+    vip_day listed;                        /* last_purchase as it is known to `bought` */
     bool touched;
     bool changed; /* something was posted since it was loaded */
     bool matters; /* some of it to tiers: what was redeemed or ran out does not */
@@ -51,7 +53,8 @@ struct vip_entry {
     vip_day day;
     vip_points points;          /* signed */
     vip_fen amount;             /* counts towards tiers, signed */
-    vip_day spend_day;          /* the day on which amount counts; 0 with amount 0 */
+    vip_day spend_day;          /* the day on which amount counts; of points received by a
+                                 * transfer the day on which they were earned */
     vip_day available, expires; /* of a credit; VIP_DAY_NONE: at once / never */
     int64_t store;              /* code; 0: none */
     const char *ref;            /* receipt or request; NULL: none */
@@ -70,6 +73,10 @@ int vip_account_save(struct vip_batch *batch, struct vip_account *account, struc
 /* Sets next_expiry, where it moves. */
 int vip_account_set_expiry(struct vip_batch *batch, struct vip_account *account, vip_day next,
                            struct vip_diag *diag);
+
+/* Fills in when a credit can be spent and when it ends, by the programme of its day. */
+int vip_entry_date(struct vip_db *db, const struct vip_program *program, int64_t member,
+                   struct vip_entry *entry, struct vip_diag *diag);
 
 /* Appends entry to the member's ledger and to the account's sums. A credit first pays the debt of a
  * negative balance (a lot use of its own); a debit does not choose lots: see vip_ledger_take. */

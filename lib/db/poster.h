@@ -105,8 +105,8 @@ struct visit {
 };
 
 /* The row and its member as the rules want them. */
-void visit_purchase(const struct visit *visit, const struct vip_posting *row,
-                    struct vip_purchase *purchase);
+int visit_purchase(struct visit *visit, const struct vip_posting *row,
+                   struct vip_purchase *purchase);
 int visit_earner(struct visit *visit, const struct vip_program *program,
                  const struct vip_posting *row, struct vip_earner *earner);
 

@@ -245,8 +245,9 @@ static int return_blind(struct visit *visit, struct vip_posting *row)
     struct vip_entry entry;
     if (!visit->account.member)
         return VIP_OK;
-    visit_purchase(visit, row, &purchase);
-    int error = visit_earner(visit, program, row, &earner);
+    int error = visit_purchase(visit, row, &purchase);
+    if (error == VIP_OK)
+        error = visit_earner(visit, program, row, &earner);
     if (error == VIP_OK)
         error = vip_earn(program, &purchase, &earner, row->day, &earning, visit->diag);
     if (error == VIP_OK)

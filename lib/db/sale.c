@@ -12,8 +12,8 @@ static const char *code_text(const struct visit *visit, uint32_t place)
 
 /* ---- what the rules want to know ---- */
 
-void visit_purchase(const struct visit *visit, const struct vip_posting *row,
-                    struct vip_purchase *purchase)
+int visit_purchase(struct visit *visit, const struct vip_posting *row,
+                   struct vip_purchase *purchase)
 {
     const struct vip_posting_more *rest = poster_rest(row);
     *purchase = (struct vip_purchase){
@@ -26,10 +26,10 @@ void visit_purchase(const struct visit *visit, const struct vip_posting *row,
         .promo = code_text(visit, rest->promo),
         .benefit = code_text(visit, rest->benefit),
     };
-    if (rest->pay) {
-        purchase->pay[0] = (struct vip_pay_part){code_text(visit, rest->pay), row->amount};
-        purchase->pay_count = 1;
-    }
+    if (!rest->pay)
+        return VIP_OK;
+    return vip_pay_parse(code_text(visit, rest->pay), row->amount, &visit->poster->scratch,
+                         purchase->pay, &purchase->pay_count, visit->diag);
 }
 
 static int describe_tiers(struct visit *visit, vip_day day, struct vip_earner *earner)
@@ -117,29 +117,11 @@ int visit_earner(struct visit *visit, const struct vip_program *program,
 
 /* ---- credits ---- */
 
-static int card_end(struct visit *visit, const struct vip_program *program, vip_day *end)
-{
-    *end = VIP_DAY_NONE;
-    if (program->points_expire.mode != VIP_EXPIRE_CARD)
-        return VIP_OK;
-    int64_t day;
-    int error =
-        vip_db_number(poster_db(visit->poster), VIP_SQL_card_end_of_member, &day, VIP_DAY_NONE,
-                      visit->diag, VIP_VALUES(vip_int(visit->account.member)));
-    *end = (vip_day)day;
-    return error;
-}
-
-/* Fills in when the credit can be spent and when it ends, by the programme of its day. */
 static int date_credit(struct visit *visit, const struct vip_program *program,
                        struct vip_entry *entry)
 {
-    vip_day end;
-    int error = card_end(visit, program, &end);
-    entry->expires = vip_points_expiry(program, entry->day, end);
-    if (program->redeemable_after.unit == VIP_SPAN_DAYS && program->redeemable_after.count > 0)
-        entry->available = vip_day_add_span(entry->day, program->redeemable_after);
-    return error;
+    return vip_entry_date(poster_db(visit->poster), program, visit->account.member, entry,
+                          visit->diag);
 }
 
 int visit_entry(struct visit *visit, const struct vip_posting *row, struct vip_entry *entry)
@@ -269,8 +251,9 @@ int visit_sale(struct visit *visit, struct vip_posting *row, vip_day posted)
     struct vip_earning earning;
     if (!visit->account.member) /* a non-member: kept for the contribution rate */
         return VIP_OK;
-    visit_purchase(visit, row, &purchase);
-    int error = describe_first(visit, program, row, &purchase);
+    int error = visit_purchase(visit, row, &purchase);
+    if (error == VIP_OK)
+        error = describe_first(visit, program, row, &purchase);
     if (error == VIP_OK)
         error = visit_earner(visit, program, row, &earner);
     if (error == VIP_OK)

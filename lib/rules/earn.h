@@ -2,14 +2,10 @@
 #ifndef VIP_RULES_EARN_H
 #define VIP_RULES_EARN_H
 
+#include "lib/rules/pay.h"
 #include "lib/rules/program.h"
 
-enum { VIP_PAY_PARTS = 8, VIP_EARN_EXTRAS = 8 };
-
-struct vip_pay_part {
-    const char *method;
-    vip_fen amount;
-};
+enum { VIP_EARN_EXTRAS = 8 };
 
 struct vip_purchase { /* texts are "" when not given */
     vip_day day;
