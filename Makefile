@@ -27,6 +27,7 @@ Q := $(if $(V),,@)
 
 LIB_SOURCES    := $(sort $(wildcard lib/base/*.c lib/table/*.c lib/rules/*.c lib/db/*.c))
 COMMON_SOURCES := $(sort $(wildcard cmd/common/*.c))
+PART_SOURCES   := $(sort $(wildcard cmd/vip-*/*.c))
 COMMANDS       := $(patsubst cmd/%.c,%,$(sort $(wildcard cmd/vip-*.c)))
 UNIT_SOURCES   := $(sort $(wildcard tests/unit/test_*.c))
 SQL_SOURCES    := $(sort $(wildcard lib/db/sql/*.sql))
@@ -36,6 +37,8 @@ SHARED         := $(sort $(shell find share/headers.csv share/programs share/rep
 GENERATED      := $(B)/gen/sql.c $(B)/gen/embedded.c $(B)/gen/lunar.c
 LIB_OBJECTS    := $(LIB_SOURCES:%.c=$(B)/%.o) $(GENERATED:%.c=%.o)
 COMMON_OBJECTS := $(COMMON_SOURCES:%.c=$(B)/%.o)
+PART_OBJECTS   := $(PART_SOURCES:%.c=$(B)/%.o)
+PERCENT        := %
 BINARIES       := $(COMMANDS:%=$(B)/bin/%)
 UNITS          := $(UNIT_SOURCES:tests/unit/%.c=$(B)/tests/%)
 
@@ -69,7 +72,11 @@ $(B)/%.o: %.c $(B)/gen/sql.h
 $(B)/libvip.a: $(LIB_OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/bin/%: $(B)/cmd/%.o $(COMMON_OBJECTS) $(B)/libvip.a
+# A command is one file; what would make it too long to read in one sitting is in a folder of its
+# name, and linked into it alone.
+.SECONDEXPANSION:
+$(B)/bin/%: $(B)/cmd/%.o $$(filter $(B)/cmd/$$*/$$(PERCENT),$(PART_OBJECTS)) $(COMMON_OBJECTS) \
+            $(B)/libvip.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -82,7 +89,7 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(COMMON_OBJECTS) $(B)/libvip.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
--include $(LIB_OBJECTS:.o=.d) $(COMMON_OBJECTS:.o=.d) $(COMMANDS:%=$(B)/cmd/%.d) \
+-include $(LIB_OBJECTS:.o=.d) $(COMMON_OBJECTS:.o=.d) $(PART_OBJECTS:.o=.d) $(COMMANDS:%=$(B)/cmd/%.d) \
          $(UNIT_SOURCES:%.c=$(B)/%.d) $(B)/tools/sample-shop.d
 
 .PRECIOUS: $(B)/%.o
@@ -139,7 +146,7 @@ build-units: $(UNITS)
 # ---- lint --------------------------------------------------------------------------------------
 
 # A stamp for each file: what did not change is not looked at again.
-C_SOURCES := $(LIB_SOURCES) $(COMMON_SOURCES) $(COMMANDS:%=cmd/%.c) $(UNIT_SOURCES) \
+C_SOURCES := $(LIB_SOURCES) $(COMMON_SOURCES) $(PART_SOURCES) $(COMMANDS:%=cmd/%.c) $(UNIT_SOURCES) \
              $(sort $(wildcard tools/*.c tests/fuzz/*.c tests/bench/*.c))
 SHELLS    := $(sort $(shell grep -lE '^\#!/(usr/)?bin/(env )?(ba|da)?sh' bootstrap .ci/run \
                $$(find tools tests share/examples share/samples -type f 2>/dev/null) 2>/dev/null) \

@@ -1,8 +1,10 @@
 /* vip-accrue: post purchases and returns as points.
  *
  * Options, read a row, gather a batch, post it (lib/db/purchase.h asks the rules and writes the
- * database in one transaction), print the rows that took effect. */
+ * database in one transaction), print the rows that took effect. What people post by hand is in
+ * cmd/vip-accrue/by_hand.c. */
 #include "cmd/common/command.h"
+#include "cmd/vip-accrue/parts.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/db/batch.h"
@@ -11,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool blind_returns;
+static bool blind_returns, adjust, transfer, topup;
 static int64_t batch_rows;
 
 static const struct vip_option options[] = {
@@ -24,6 +26,18 @@ static const struct vip_option options[] = {
      .argument = "ROWS",
      .target = &batch_rows,
      .help = "rows in one transaction (default: as many as fit into memory)"},
+    {.name = "adjust",
+     .kind = VIP_OPTION_FLAG,
+     .target = &adjust,
+     .help = "read adjustments: request, member, points, reason, by, witness"},
+    {.name = "transfer",
+     .kind = VIP_OPTION_FLAG,
+     .target = &transfer,
+     .help = "read transfers: request, from, to, points, reason, by, witness"},
+    {.name = "topup",
+     .kind = VIP_OPTION_FLAG,
+     .target = &topup,
+     .help = "read top-ups of stored value: request, member, amount, by"},
     {0},
 };
 
@@ -185,6 +199,16 @@ static int parse_row(struct vip_context *context, const char *const *cells, size
     return error == VIP_OK ? parse_kind(context, cells, row) : error;
 }
 
+/* Posting reads the parts of a split again: here it is made sure that it can. */
+static int check_pay(struct vip_context *context, struct accrual *accrual,
+                     const struct vip_purchase_row *row)
+{
+    struct vip_pay_part parts[VIP_PAY_PARTS];
+    size_t count;
+    vip_arena_reset(&accrual->line);
+    return vip_pay_parse(row->pay, row->amount, &accrual->line, parts, &count, &context->diag);
+}
+
 /* ---- a row out ---- */
 
 static const struct vip_column output[] = {
@@ -197,16 +221,10 @@ static const struct vip_column output[] = {
 static const char *reason_of(struct vip_context *context, struct accrual *accrual,
                              const struct vip_posting *row)
 {
-    char yuan[VIP_MONEY_TEXT];
-    vip_fen owed;
     if (!row->more || !row->more->owed)
         return vip_earn_word((enum vip_earn_reason)row->reason);
-    const struct vip_program *program = vip_poster_program(accrual->poster, context->as_of);
-    if (!program->point_value || !vip_scale(row->more->owed, program->point_value, 100, &owed))
-        return vip_arena_format(&accrual->line, "debt %lld points", (long long)row->more->owed);
-    vip_fen_format(owed, yuan);
-    return vip_arena_format(&accrual->line, "debt %lld points %s yuan", (long long)row->more->owed,
-                            yuan);
+    return vip_accrue_debt(&accrual->line, vip_poster_program(accrual->poster, context->as_of),
+                           row->more->owed);
 }
 
 static int print_row(struct vip_context *context, struct accrual *accrual,
@@ -274,6 +292,8 @@ static int take_row(struct vip_context *context, void *state, const char *const 
     struct vip_purchase_row row;
     const struct vip_row *tag = NULL;
     int error = parse_row(context, cells, line, &row);
+    if (error == VIP_OK)
+        error = check_pay(context, accrual, &row);
     if (error == VIP_OK && context->rejects_path)
         error = vip_row_copy(vip_input_raw(context), vip_poster_arena(accrual->poster), &tag,
                              &context->diag);
@@ -289,7 +309,7 @@ static int end_file(struct vip_context *context, void *state)
     return post_batch(context, state);
 }
 
-static int accrue(struct vip_context *context)
+static int accrue_purchases(struct vip_context *context)
 {
     struct accrual accrual = {.show = !context->quiet || context->output_path};
     struct vip_programs programs;
@@ -314,11 +334,32 @@ static int accrue(struct vip_context *context)
     return error;
 }
 
+static int accrue(struct vip_context *context)
+{
+    int jobs = adjust + transfer + topup;
+    if (jobs > 1)
+        return vip_fail(&context->diag, VIP_EUSAGE,
+                        "--adjust, --transfer and --topup: one at a time");
+    if (jobs && (blind_returns || batch_rows))
+        return vip_fail(&context->diag, VIP_EUSAGE,
+                        "--blind-returns and --batch are for purchases, not for --%s",
+                        adjust     ? "adjust"
+                        : transfer ? "transfer"
+                                   : "topup");
+    if (adjust)
+        return vip_accrue_adjust(context);
+    if (transfer)
+        return vip_accrue_transfer(context);
+    return topup ? vip_accrue_topup(context) : accrue_purchases(context);
+}
+
 static const char *const examples[] = {
     "vip-accrue pos-2026-11-21.csv",
     "post a day's lines",
     "vip-accrue -r refused.csv pos.csv | vip-remind --kind=points-posted --mark -",
     "post, and tell each member",
+    "vip-accrue --adjust corrections.csv",
+    "put points right that somebody answers for",
     NULL,
 };
 

@@ -35,7 +35,7 @@ static int print_face(struct vip_context *context, const struct vip_face *face,
         vip_text(face->tiers),
         vip_int(face->balance),
         vip_int(expiring),
-        vip_money(0), /* no stored value is kept yet: nobody has any */
+        vip_money(face->stored),
         vip_text(vip_status_word(face->status)),
         vip_text(face->consultant),
     };

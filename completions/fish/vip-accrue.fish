@@ -1,6 +1,9 @@
 # fish completion for vip-accrue. Made from its option table by tools/generate-docs.
 complete -c vip-accrue -l blind-returns -d 'accept returns without an original: take back what their amount would earn'
 complete -c vip-accrue -l batch -x -d 'rows in one transaction (default: as many as fit into memory)'
+complete -c vip-accrue -l adjust -d 'read adjustments: request, member, points, reason, by, witness'
+complete -c vip-accrue -l transfer -d 'read transfers: request, from, to, points, reason, by, witness'
+complete -c vip-accrue -l topup -d 'read top-ups of stored value: request, member, amount, by'
 complete -c vip-accrue -l atomic -d 'the whole input is one unit: all rows or none'
 complete -c vip-accrue -s d -l db -r -F -d 'the database (else $VIP_DB, else vip.db in $XDG_DATA_HOME/vip)'
 complete -c vip-accrue -l as-of -x -d 'the business date that counts as today (default: today)'

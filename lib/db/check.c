@@ -13,8 +13,8 @@
 #include <string.h>
 
 static const char *const check_names[CHECK_COUNT] = {
-    "file",    "references", "chain",    "accounts", "lots", "purchases",
-    "returns", "requests",   "vouchers", "bonuses",  "tiers"};
+    "file",      "references", "chain",    "accounts", "lots",    "stored",
+    "purchases", "returns",    "requests", "vouchers", "bonuses", "tiers"};
 
 enum { FINDINGS_SHOWN = 20 };
 
@@ -331,18 +331,26 @@ static int add_entry(struct check *check, int64_t member, const struct vip_entry
                        check_member_name(check, member, who, sizeof who), expected);
 }
 
+struct vip_sum *check_batch_entry(struct check *check, int64_t number)
+{
+    struct check_batch *batch = find_batch(check, number);
+    if (!batch)
+        return NULL;
+    batch->found++;
+    return &batch->added;
+}
+
 static int add_to_batch(struct check *check, int64_t member, const struct vip_entry *entry,
                         int64_t number)
 {
-    struct check_batch *batch = find_batch(check, number);
+    struct vip_sum *sum = check_batch_entry(check, number);
     char who[64];
-    if (!batch)
+    if (!sum)
         return check_found(check, CHECK_CHAIN,
                            "member %s: ledger entry %" PRId64 " names batch %" PRId64
                            ", which is not there",
                            check_member_name(check, member, who, sizeof who), entry->entry, number);
-    batch->found++;
-    vip_ledger_sum(&batch->added, member, entry, number);
+    vip_ledger_sum(sum, member, entry, number);
     return VIP_OK;
 }
 
@@ -635,6 +643,8 @@ static int run(struct check *check)
         error = read_batches(check);
     if (error == VIP_OK)
         error = check_members(check);
+    if (error == VIP_OK)
+        error = check_stored(check);
     if (error == VIP_OK)
         error = check_requests(check);
     if (error == VIP_OK)

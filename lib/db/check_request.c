@@ -5,7 +5,16 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { POINTS = 7, DAY = 9, BATCH = 16 };
+enum { KIND = 2, POINTS = 7, DAY = 9, BATCH = 16 };
+
+/* What a request took from the points, or put back, by an entry of the kinds redeem and cancel. */
+static bool redeems(const struct vip_value *values)
+{
+    const char *kind = values[KIND].text;
+    return values[VIP_REQUEST_ENTRY].type != VIP_NULL && values[POINTS].number != 0 &&
+           strcmp(kind, vip_request_word(VIP_REQUEST_ADJUST)) != 0 &&
+           strcmp(kind, vip_request_word(VIP_REQUEST_TRANSFER)) != 0;
+}
 
 static int add_request(struct check *check, struct vip_statement *row, uint64_t *redeemed)
 {
@@ -18,7 +27,7 @@ static int add_request(struct check *check, struct vip_statement *row, uint64_t 
                            "request '%s' names batch %" PRId64 ", which is not there",
                            vip_column_text(row, 0), values[BATCH].number);
     vip_request_sum(sum, values);
-    if (values[VIP_REQUEST_ENTRY].type != VIP_NULL)
+    if (redeems(values))
         *redeemed +=
             check_mix_request(values[VIP_REQUEST_MEMBER].number, values[VIP_REQUEST_ENTRY].number,
                               values[POINTS].number, vip_column_day(row, DAY));

@@ -11,6 +11,7 @@ enum check_name {
     CHECK_CHAIN,
     CHECK_ACCOUNTS,
     CHECK_LOTS,
+    CHECK_STORED,
     CHECK_PURCHASES,
     CHECK_RETURNS,
     CHECK_REQUESTS,
@@ -56,6 +57,12 @@ const char *check_member_name(struct check *check, int64_t member, char *to, siz
 
 /* The sum of what was found of a batch's rows, to be added to. NULL: there is no such batch. */
 struct vip_sum *check_batch_sum(struct check *check, int64_t number);
+
+/* Likewise for an entry of a ledger, which the batch counts. */
+struct vip_sum *check_batch_entry(struct check *check, int64_t number);
+
+/* The ledger of stored value against its accounts and the requests; into the chain. */
+int check_stored(struct check *check);
 
 /* What an entry adds to check->earned, check->taken_back or check->redeemed. */
 void check_add_entry(struct check *check, int64_t member, const struct vip_entry *entry);

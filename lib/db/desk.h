@@ -1,4 +1,5 @@
-/* Private to the files of the desk: redeem.c (requests), redeemer.c (who asks), offer.c. */
+/* Private to the files of the desk: redeem.c (requests), desk_points.c and desk_stored.c (moved by
+ * hand, stored value), redeemer.c (who asks), offer.c. */
 #ifndef VIP_DB_DESK_H
 #define VIP_DB_DESK_H
 
@@ -6,6 +7,8 @@
 #include "lib/db/account.h"
 #include "lib/db/code.h"
 #include "lib/db/redeem.h"
+#include "lib/db/stored.h"
+#include "lib/db/tier.h"
 
 struct vip_desk {
     struct vip_batch batch;
@@ -14,9 +17,10 @@ struct vip_desk {
     bool cards_end;           /* the programme has, or had, cards that run out */
     struct vip_arena scratch; /* of one request */
     struct vip_codes codes;
-    struct vip_map members; /* cache of vip_member_identify */
-    int64_t pending;        /* entries of members up to this one may not be written yet */
-    struct vip_map taken;   /* reward → handed out so far; of this transaction */
+    struct vip_map members;        /* cache of vip_member_identify */
+    int64_t pending;               /* entries of members up to this one may not be written yet */
+    struct vip_map taken;          /* reward → handed out so far; of this transaction */
+    struct vip_tier_engine *tiers; /* NULL until a top-up grants one */
 };
 
 struct desk_visit { /* one request being dealt with */
@@ -29,6 +33,57 @@ struct desk_visit { /* one request being dealt with */
     size_t lot_count;
     struct vip_diag *diag;
 };
+
+struct desk_posted { /* a request that was granted; texts in an arena */
+    int64_t member;
+    const char *kind, *item, *receipt, *by, *witness, *voucher, *reason;
+    int64_t quantity, store, entry, receiver; /* 0: none */
+    int64_t amount, guests;                   /* VIP_AMOUNT_NONE, -1: none */
+    vip_points points;
+    vip_fen value;
+    vip_day day;
+    bool cancelled;
+};
+
+/* 1 found, 0 none, negative. */
+int desk_find_posted(struct vip_db *db, const char *request, struct vip_arena *arena,
+                     struct desk_posted *posted, struct vip_diag *diag);
+
+/* Writes the row of a request that was granted. receiver 0: none. */
+int desk_store(struct desk_visit *visit, const struct vip_request *request,
+               const struct vip_redemption *done, int64_t entry, int64_t receiver);
+
+/* Refuses a member who may not move anything, in column; suspended: one who is suspended may. */
+int desk_check_status(struct desk_visit *visit, const char *column, bool suspended);
+
+/* desk_points.c, desk_stored.c: one request, whose member is loaded. */
+int desk_adjust(struct desk_visit *visit, const struct vip_request *request,
+                struct vip_redemption *done);
+int desk_transfer(struct desk_visit *visit, const struct vip_request *request,
+                  struct vip_arena *arena, struct vip_redemption *done);
+int desk_topup(struct desk_visit *visit, const struct vip_request *request,
+               struct vip_redemption *done);
+int desk_spend_stored(struct desk_visit *visit, const struct vip_request *request,
+                      struct vip_arena *arena, struct vip_redemption *done);
+
+/* Puts a spending back that `undone` made, into the same parts; *entry is of the stored ledger. */
+int desk_cancel_stored(struct desk_visit *visit, const struct vip_request *request,
+                       const struct desk_posted *undone, struct vip_redemption *done,
+                       int64_t *entry);
+
+/* The member whom one cell of a transfer ("from", "to") names: a member, a card or a phone. */
+int desk_identify_party(struct vip_desk *desk, const char *party, const char *column,
+                        int64_t *member, struct vip_diag *diag);
+
+/* Two different people where the programme asks for them. */
+int desk_check_signatures(struct desk_visit *visit, const struct vip_request *request);
+
+/* Entries of the member may wait in the buffer: whoever reads his lots writes them first. */
+static inline void desk_note_pending(struct vip_desk *desk, int64_t member)
+{
+    if (desk->pending < member)
+        desk->pending = member;
+}
 
 /* Begins a visit on that day. */
 void desk_visit_begin(struct desk_visit *visit, struct vip_desk *desk, vip_day day,
@@ -46,6 +101,9 @@ int desk_load_member(struct desk_visit *visit, int64_t member);
 
 /* Refuses a card that was shown and is blocked. */
 int desk_check_card(struct desk_visit *visit, const char *card);
+
+/* The card, where cards end or what is had is counted by cards ("card"). */
+int desk_load_card(struct desk_visit *visit, const char *per);
 
 /* What the rules ask for with one reward or one benefit; the card too, where it matters. */
 int desk_load_lots(struct desk_visit *visit);

@@ -4,6 +4,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/db/account.h"
+#include "lib/db/stored.h"
 #include "lib/rules/contact.h"
 #include "lib/rules/earn.h"
 #include "lib/table/writer.h"
@@ -35,6 +36,8 @@ static const struct table {
     {"purchase", VIP_SQL_export_purchase},
     {"ledger", VIP_SQL_export_ledger},
     {"lot_use", VIP_SQL_export_lot_use},
+    {"stored_ledger", VIP_SQL_export_stored_ledger},
+    {"stored_account", VIP_SQL_export_stored_account},
     {"bonus", VIP_SQL_export_bonus},
     {"tier_state", VIP_SQL_export_tier_state},
     {"tier_change", VIP_SQL_export_tier_change},
@@ -93,6 +96,11 @@ static const char *entry_kind(int64_t kind)
     return vip_entry_word((enum vip_entry_kind)kind);
 }
 
+static const char *stored_kind(int64_t kind)
+{
+    return vip_stored_word((enum vip_stored_kind)kind);
+}
+
 static const char *account_status(int64_t status)
 {
     return vip_status_word((enum vip_status)status);
@@ -128,6 +136,10 @@ static const struct column known_columns[] = {
     {NULL, "list_price", MONEY, NULL, 0},
     {NULL, "returned", MONEY, NULL, 0},
     {NULL, "spent", MONEY, NULL, 0},
+    {"stored_ledger", "principal", MONEY, NULL, 0},
+    {"stored_ledger", "bonus", MONEY, NULL, 0},
+    {"stored_account", "principal", MONEY, NULL, 0},
+    {"stored_account", "bonus", MONEY, NULL, 0},
     {"redemption", "value", MONEY, NULL, 0},
     {"voucher", "value", MONEY, NULL, 0},
     {"purchase", "quantity", HUNDREDTHS, NULL, 0},
@@ -151,6 +163,7 @@ static const struct column known_columns[] = {
     {"account", "status", WORD, account_status, VIP_STATUS_MERGED + 1},
     {NULL, "step", WORD, complaint_step, VIP_STEP_FOLLOWED_UP + 1},
     {"ledger", "kind", WORD, entry_kind, VIP_ENTRY_OPENING + 1},
+    {"stored_ledger", "kind", WORD, stored_kind, VIP_STORED_MERGE + 1},
     {"purchase", "kind", WORD, purchase_kind, 2},
     {"purchase", "reason", WORD, earn_reason, VIP_EARN_CLAIM + 1},
     {NULL, NULL, RAW, NULL, 0},

@@ -43,6 +43,7 @@ int vip_face_load(struct vip_db *db, int64_t member, struct vip_arena *arena, st
         .status = (enum vip_status)vip_column_integer(row, 4),
         .balance = vip_column_integer(row, 5),
         .next_expiry = vip_column_day(row, 6),
+        .stored = vip_column_integer(row, 7),
     };
     vip_reset(row);
     if (!face->member || !face->name || !face->phone || !face->consultant)

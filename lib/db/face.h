@@ -12,6 +12,7 @@ struct vip_face { /* texts in the arena; "" when not known */
     enum vip_status status;
     vip_points balance;
     vip_day next_expiry;
+    vip_fen stored; /* stored value, principal and bonus */
 };
 
 /* 1 found, 0 none, negative. */

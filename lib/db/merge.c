@@ -3,6 +3,7 @@
 
 #include "lib/db/card.h"
 #include "lib/db/member.h"
+#include "lib/db/stored.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,8 @@ struct merge {
     struct vip_db *db;
     struct vip_codes *codes;
     struct vip_account *from, *to;
-    int64_t before; /* entries of `to` before: a copy's number is so much more */
+    int64_t before;        /* entries of `to` before: a copy's number is so much more */
+    int64_t stored_before; /* likewise of stored value */
     const char *from_number, *to_number; /* that people see */
     const char *detail;
     vip_day day;
@@ -147,6 +149,14 @@ static int post_mark(struct merge *merge, vip_points debt)
     return error;
 }
 
+static int merge_stored(struct merge *merge)
+{
+    const char *text = vip_arena_format(merge->scratch, "merged into %s", merge->to_number);
+    return text ? vip_stored_merge(merge->batch, merge->from->member, merge->to->member, merge->day,
+                                   text, &merge->stored_before, merge->diag)
+                : vip_fail_memory(merge->diag);
+}
+
 /* The record that goes ends with nothing. */
 static int close_ledger(struct merge *merge)
 {
@@ -275,15 +285,16 @@ static int end_tiers(struct merge *merge)
 
 static int move_rest(struct merge *merge)
 {
-    static const enum vip_sql moves[] = {VIP_SQL_merge_redemptions, VIP_SQL_merge_vouchers,
-                                         VIP_SQL_merge_dossier,     VIP_SQL_merge_bonuses,
-                                         VIP_SQL_merge_grants,      VIP_SQL_merge_reminders,
-                                         VIP_SQL_merge_contacts,    VIP_SQL_merge_complaints};
+    static const enum vip_sql moves[] = {
+        VIP_SQL_merge_redemptions, VIP_SQL_merge_vouchers, VIP_SQL_merge_dossier,
+        VIP_SQL_merge_bonuses,     VIP_SQL_merge_grants,   VIP_SQL_merge_reminders,
+        VIP_SQL_merge_receivers,   VIP_SQL_merge_contacts, VIP_SQL_merge_complaints};
     int error = VIP_OK;
     for (size_t i = 0; i < sizeof moves / sizeof *moves && error == VIP_OK; i++)
         error = moves[i] == VIP_SQL_merge_redemptions
                     ? vip_db_run(merge->db, moves[i], merge->diag, vip_int(merge->from->member),
-                                 vip_int(merge->to->member), vip_int(merge->before))
+                                 vip_int(merge->to->member), vip_int(merge->before),
+                                 vip_int(merge->stored_before))
                     : run(merge, moves[i]);
     return error;
 }
@@ -330,6 +341,8 @@ int vip_member_merge(struct vip_batch *batch, struct vip_codes *codes, struct vi
         error = load_persons(&merge, &goes, &stays);
     if (error == VIP_OK)
         error = merge_ledgers(&merge);
+    if (error == VIP_OK)
+        error = merge_stored(&merge);
     if (error == VIP_OK)
         error = join_persons(&merge, &goes, &stays);
     if (error == VIP_OK)

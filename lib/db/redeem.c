@@ -10,7 +10,8 @@ enum { VOUCHERS_MOST = 100 }; /* issued by one request */
 
 const char *vip_request_word(enum vip_request_kind kind)
 {
-    static const char *const words[] = {"reward", "voucher", "benefit", "cancel"};
+    static const char *const words[] = {"reward", "voucher", "benefit",  "cancel",
+                                        "stored", "adjust",  "transfer", "topup"};
     return words[kind];
 }
 
@@ -38,6 +39,7 @@ void vip_desk_close(struct vip_desk *desk)
     vip_codes_free(&desk->codes);
     vip_map_free(&desk->members);
     vip_map_free(&desk->taken);
+    vip_tier_engine_close(desk->tiers);
     free(desk);
 }
 
@@ -64,38 +66,26 @@ void vip_desk_rollback(struct vip_desk *desk)
     vip_batch_rollback(&desk->batch);
 }
 
-/* ---- what is stored ---- */
-
-struct stored { /* a row of redemption; texts in an arena */
-    int64_t member;
-    const char *kind, *item, *receipt, *by, *witness, *voucher;
-    int64_t quantity, store, entry;
-    int64_t amount, guests; /* -1: none */
-    vip_points points;
-    vip_fen value;
-    vip_day day;
-    bool cancelled;
-};
+/* ---- what is there ---- */
 
 static int64_t column_or(struct vip_statement *row, int index, int64_t none)
 {
     return vip_column_is_null(row, index) ? none : vip_column_integer(row, index);
 }
 
-/* 1 found, 0 none, negative. */
-static int find_stored(struct vip_db *db, const char *request, struct vip_arena *arena,
-                       struct stored *stored, struct vip_diag *diag)
+int desk_find_posted(struct vip_db *db, const char *request, struct vip_arena *arena,
+                     struct desk_posted *stored, struct vip_diag *diag)
 {
     struct vip_statement *row = NULL;
     int found = vip_db_query(db, VIP_SQL_redemption_get, &row, diag, vip_text(request));
     if (found <= 0)
         return found;
-    *stored = (struct stored){
+    *stored = (struct desk_posted){
         .member = vip_column_integer(row, 0),
         .kind = vip_arena_text(arena, vip_column_text(row, 1)),
         .item = vip_arena_text(arena, vip_column_text(row, 2)),
         .quantity = vip_column_integer(row, 3),
-        .amount = column_or(row, 4, -1),
+        .amount = column_or(row, 4, VIP_AMOUNT_NONE),
         .guests = column_or(row, 5, -1),
         .points = vip_column_integer(row, 6),
         .value = vip_column_integer(row, 7),
@@ -107,10 +97,12 @@ static int find_stored(struct vip_db *db, const char *request, struct vip_arena 
         .voucher = vip_arena_text(arena, vip_column_text(row, 13)),
         .entry = vip_column_integer(row, 14),
         .cancelled = vip_column_integer(row, 15) != 0,
+        .reason = vip_arena_text(arena, vip_column_text(row, 16)),
+        .receiver = vip_column_integer(row, 17),
     };
     vip_reset(row);
     if (!stored->kind || !stored->item || !stored->receipt || !stored->by || !stored->witness ||
-        !stored->voucher)
+        !stored->voucher || !stored->reason)
         return vip_fail_memory(diag);
     return 1;
 }
@@ -122,9 +114,12 @@ struct hashed_row { /* what of a row goes into the chain */
     size_t size;
 };
 
-/* Each value as its kind and what it is; one that is too long for the row is hashed apart. */
+/* Each value as its kind and what it is; one that is too long for the row is hashed apart. An empty
+ * text is read back as none. */
 static void put_value(struct vip_sum *sum, struct hashed_row *row, struct vip_value value)
 {
+    if (value.type == VIP_TEXT)
+        value = vip_text(value.text);
     bool text = value.type == VIP_TEXT;
     const void *data = text ? (const void *)value.text : (const void *)&value.number;
     size_t size = text ? strlen(value.text) + 1 : value.type == VIP_NULL ? 0 : sizeof value.number;
@@ -141,14 +136,18 @@ void vip_request_sum(struct vip_sum *sum, const struct vip_value values[VIP_REQU
     struct hashed_row row;
     row.size = 0;
     for (int i = 0; i < VIP_REQUEST_COLUMNS; i++)
-        if (i != VIP_REQUEST_MEMBER && i != VIP_REQUEST_ENTRY)
+        if (i != VIP_REQUEST_MEMBER && i != VIP_REQUEST_ENTRY && i != VIP_REQUEST_RECEIVER)
             put_value(sum, &row, values[i]);
     vip_sum_add(sum, row.bytes, row.size);
 }
 
-/* The row of a request that was granted. */
-static int store(struct desk_visit *visit, const struct vip_request *request,
-                 const struct vip_redemption *done, int64_t entry)
+static struct vip_value number_or_null(int64_t number)
+{
+    return number ? vip_int(number) : vip_null();
+}
+
+int desk_store(struct desk_visit *visit, const struct vip_request *request,
+               const struct vip_redemption *done, int64_t entry, int64_t receiver)
 {
     struct vip_batch *batch = &visit->desk->batch;
     int64_t shop = 0;
@@ -162,25 +161,32 @@ static int store(struct desk_visit *visit, const struct vip_request *request,
         vip_text(request->request),
         vip_int(visit->account.member),
         vip_text(vip_request_word(request->kind)),
-        vip_text(done->item),
+        (struct vip_value){.type = VIP_TEXT, .text = done->item},
         vip_int(done->quantity),
-        request->amount < 0 ? vip_null() : vip_money(request->amount),
+        request->amount == VIP_AMOUNT_NONE ? vip_null() : vip_money(request->amount),
         request->guests < 0 ? vip_null() : vip_int(request->guests),
         vip_int(done->points),
         vip_money(done->value),
         vip_date(visit->day),
-        shop ? vip_int(shop) : vip_null(),
+        number_or_null(shop),
         vip_text(request->receipt),
         vip_text(request->by),
         vip_text(request->witness),
         vip_text(done->voucher),
-        entry ? vip_int(entry) : vip_null(),
+        number_or_null(entry),
         vip_int(batch->number),
         vip_int((int64_t)request->source_line),
+        vip_text(request->reason),
+        number_or_null(receiver),
     };
     vip_request_sum(&batch->sum, values);
     return vip_db_run_values(batch->db, VIP_SQL_redemption_insert, visit->diag, values,
                              VIP_REQUEST_COLUMNS);
+}
+
+static bool is_kind(const struct desk_posted *stored, enum vip_request_kind kind)
+{
+    return strcmp(stored->kind, vip_request_word(kind)) == 0;
 }
 
 /* ---- the same request again ---- */
@@ -191,19 +197,29 @@ static int conflict(const char *column, const char *request, struct vip_diag *di
                       request, column);
 }
 
+/* Of an adjustment and a transfer the points were asked for; of all else they follow. */
+static bool other_points(const struct vip_request *request, const struct desk_posted *stored)
+{
+    if (request->kind == VIP_REQUEST_TRANSFER)
+        return stored->points != -request->points;
+    return request->kind == VIP_REQUEST_ADJUST && stored->points != request->points;
+}
+
 /* With --clamp less may have been granted than was asked for. A date that is left out is the
  * business day, which was another when the request was first made. */
 static const char *differing(const struct vip_desk *desk, const struct vip_request *request,
-                             const char *item, const struct stored *stored)
+                             const char *item, const struct desk_posted *stored)
 {
     int64_t asked = request->quantity ? request->quantity : 1;
     bool cut = desk->clamp && stored->quantity < asked;
     if (strcmp(vip_request_word(request->kind), stored->kind) != 0)
         return "kind";
-    if (strcmp(item, stored->item) != 0)
+    if (strcmp(item, stored->item) != 0 && request->kind != VIP_REQUEST_TOPUP)
         return "item";
     if (request->kind != VIP_REQUEST_CANCEL && asked != stored->quantity && !cut)
         return "quantity";
+    if (other_points(request, stored))
+        return "points";
     if (request->amount != stored->amount)
         return "amount";
     if (request->guests != stored->guests)
@@ -214,30 +230,39 @@ static const char *differing(const struct vip_desk *desk, const struct vip_reque
         return "receipt";
     if (strcmp(request->by, stored->by) != 0)
         return "by";
+    if (strcmp(request->reason, stored->reason) != 0)
+        return "reason";
     return strcmp(request->witness, stored->witness) != 0 ? "witness" : NULL;
 }
 
 static int check_same(struct vip_desk *desk, const struct vip_request *request, const char *item,
-                      const struct stored *stored, struct vip_diag *diag)
+                      const struct desk_posted *stored, struct vip_diag *diag)
 {
-    int64_t member = stored->member, shop = 0;
+    int64_t member = stored->member, receiver = stored->receiver, shop = 0;
     const char *column = differing(desk, request, item, stored);
+    bool transfer = request->kind == VIP_REQUEST_TRANSFER;
     int error = VIP_OK;
-    if (!vip_identity_empty(&request->identity))
+    if (transfer)
+        error = desk_identify_party(desk, request->identity.member, "from", &member, diag);
+    else if (!vip_identity_empty(&request->identity))
         error = desk_identify(desk, &request->identity, &member, diag);
+    if (error == VIP_OK && transfer)
+        error = desk_identify_party(desk, request->to, "to", &receiver, diag);
     if (error == VIP_OK)
         error = vip_code_find(desk->batch.db, &desk->codes, request->store, false, &shop, diag);
     if (error != VIP_OK)
         return error;
     if (member != stored->member)
-        column = "member";
+        column = transfer ? "from" : "member";
+    else if (receiver != stored->receiver)
+        column = column ? column : "to";
     else if (!column && shop != stored->store)
         column = "store";
     return column ? conflict(column, request->request, diag) : VIP_OK;
 }
 
 static int answer_known(struct vip_desk *desk, const struct vip_request *request, const char *item,
-                        const struct stored *stored, struct vip_arena *arena,
+                        const struct desk_posted *stored, struct vip_arena *arena,
                         struct vip_redemption *done, struct vip_diag *diag)
 {
     int error = check_same(desk, request, item, stored, diag);
@@ -250,11 +275,21 @@ static int answer_known(struct vip_desk *desk, const struct vip_request *request
         .points = stored->points,
         .value = stored->value,
         .voucher = vip_arena_text(arena, stored->voucher),
+        .to = "",
+        .tier = "",
         .reason = stored->cancelled ? "cancelled" : "",
     };
     if (!done->item || !done->voucher)
         return vip_fail_memory(diag);
-    return desk_member_number(desk->batch.db, stored->member, arena, &done->member, diag);
+    if (request->kind == VIP_REQUEST_TOPUP)
+        done->tier = done->item;
+    error = desk_member_number(desk->batch.db, stored->member, arena, &done->member, diag);
+    if (error == VIP_OK && stored->receiver)
+        error = desk_member_number(desk->batch.db, stored->receiver, arena, &done->to, diag);
+    if (error == VIP_OK && request->kind == VIP_REQUEST_TOPUP)
+        error = vip_stored_of_request(desk->batch.db, stored->member, request->request,
+                                      &done->change, diag);
+    return error;
 }
 
 /* ---- rewards ---- */
@@ -296,8 +331,7 @@ static int take_points(struct desk_visit *visit, const struct vip_request *reque
     if (error == VIP_OK)
         error = vip_account_save(&desk->batch, &visit->account, visit->diag);
     *number = entry.entry;
-    if (desk->pending < visit->account.member)
-        desk->pending = visit->account.member;
+    desk_note_pending(desk, visit->account.member);
     return error;
 }
 
@@ -374,7 +408,7 @@ static int do_reward(struct desk_visit *visit, const struct vip_request *request
     if (request->quantity > answer.quantity)
         done->reason = "clamped";
     if (error == VIP_OK)
-        error = store(visit, request, done, entry);
+        error = desk_store(visit, request, done, entry, 0);
     return error == VIP_OK ? note_taken(visit->desk, request->item, answer.quantity, visit->diag)
                            : error;
 }
@@ -409,7 +443,7 @@ static int do_benefit(struct desk_visit *visit, const struct vip_request *reques
     done->quantity = answer.quantity;
     if (request->quantity > answer.quantity)
         done->reason = "clamped";
-    error = store(visit, request, done, 0);
+    error = desk_store(visit, request, done, 0, 0);
     return error == VIP_OK ? note_exception(visit, request) : error;
 }
 
@@ -473,7 +507,7 @@ static int do_voucher(struct desk_visit *visit, const struct vip_request *reques
         error =
             vip_voucher_set(&desk->batch, code, VIP_VOUCHER_USED, request->request, visit->diag);
     done->value = voucher.value;
-    return error == VIP_OK ? store(visit, request, done, 0) : error;
+    return error == VIP_OK ? desk_store(visit, request, done, 0, 0) : error;
 }
 
 /* ---- cancelling ---- */
@@ -514,20 +548,15 @@ static int make_void(struct desk_visit *visit, const char *code)
     return vip_voucher_set(&visit->desk->batch, code, VIP_VOUCHER_VOID, NULL, visit->diag);
 }
 
-static bool is_kind(const struct stored *stored, enum vip_request_kind kind)
-{
-    return strcmp(stored->kind, vip_request_word(kind)) == 0;
-}
-
 static int check_cancel(struct desk_visit *visit, const struct vip_request *request,
-                        const struct stored *stored)
+                        const struct desk_posted *stored)
 {
-    enum vip_status status = visit->account.status;
+    bool spending = is_kind(stored, VIP_REQUEST_STORED) && stored->value > 0;
     if (!is_kind(stored, VIP_REQUEST_REWARD) && !is_kind(stored, VIP_REQUEST_VOUCHER) &&
-        !is_kind(stored, VIP_REQUEST_BENEFIT))
+        !is_kind(stored, VIP_REQUEST_BENEFIT) && !spending)
         return vip_refuse(visit->diag, "not-cancellable", "item",
-                          "'%s' is a request of the kind %s: a reward, a voucher or a benefit is "
-                          "cancelled here",
+                          "'%s' is a request of the kind %s: a reward, a voucher, a benefit or a "
+                          "spending of stored value is cancelled here",
                           request->item, stored->kind);
     if (stored->cancelled)
         return vip_refuse(visit->diag, "already-cancelled", "item", "'%s' was cancelled before",
@@ -535,16 +564,14 @@ static int check_cancel(struct desk_visit *visit, const struct vip_request *requ
     if (visit->day < stored->day)
         return vip_refuse(visit->diag, "before-request", "date", "is before the day of '%s'",
                           request->item);
-    if (status != VIP_STATUS_ACTIVE && status != VIP_STATUS_SUSPENDED)
-        return vip_refuse(visit->diag, visit->who.status, "member", "the membership is %s",
-                          visit->who.status);
-    return each_voucher(visit, stored->voucher, check_unused);
+    int error = desk_check_status(visit, "member", true);
+    return error != VIP_OK ? error : each_voucher(visit, stored->voucher, check_unused);
 }
 
 /* The points go back into the lots that they came from; those may have run out meanwhile, and then
  * the next vip-expire takes them. */
 static int put_points_back(struct desk_visit *visit, const struct vip_request *request,
-                           const struct stored *stored, int64_t *number)
+                           const struct desk_posted *stored, int64_t *number)
 {
     struct vip_desk *desk = visit->desk;
     struct vip_entry entry = {
@@ -566,16 +593,17 @@ static int put_points_back(struct desk_visit *visit, const struct vip_request *r
     if (error == VIP_OK)
         error = vip_account_save(&desk->batch, &visit->account, visit->diag);
     *number = entry.entry;
-    if (desk->pending < visit->account.member)
-        desk->pending = visit->account.member;
+    desk_note_pending(desk, visit->account.member);
     return error;
 }
 
 static int undo(struct desk_visit *visit, const struct vip_request *request,
-                const struct stored *stored, int64_t *entry)
+                const struct desk_posted *stored, struct vip_redemption *done, int64_t *entry)
 {
     struct vip_batch *batch = &visit->desk->batch;
-    int error = put_points_back(visit, request, stored, entry);
+    int error = is_kind(stored, VIP_REQUEST_STORED)
+                    ? desk_cancel_stored(visit, request, stored, done, entry)
+                    : put_points_back(visit, request, stored, entry);
     if (error == VIP_OK && is_kind(stored, VIP_REQUEST_VOUCHER))
         error = vip_voucher_set(batch, stored->item, VIP_VOUCHER_OPEN, NULL, visit->diag);
     else if (error == VIP_OK)
@@ -591,10 +619,10 @@ static int undo(struct desk_visit *visit, const struct vip_request *request,
 static int do_cancel(struct desk_visit *visit, const struct vip_request *request,
                      struct vip_redemption *done)
 {
-    struct stored stored;
+    struct desk_posted stored;
     int64_t entry = 0;
-    int found = find_stored(visit->desk->batch.db, request->item, &visit->desk->scratch, &stored,
-                            visit->diag);
+    int found = desk_find_posted(visit->desk->batch.db, request->item, &visit->desk->scratch,
+                                 &stored, visit->diag);
     if (found == 0)
         return vip_refuse(visit->diag, "no-such-request", "item", "no request '%s' was posted",
                           request->item);
@@ -604,31 +632,46 @@ static int do_cancel(struct desk_visit *visit, const struct vip_request *request
     if (error == VIP_OK)
         error = check_cancel(visit, request, &stored);
     if (error == VIP_OK)
-        error = undo(visit, request, &stored, &entry);
+        error = undo(visit, request, &stored, done, &entry);
     if (error != VIP_OK)
         return error;
     done->quantity = stored.quantity;
     done->points = -stored.points;
     done->value = -stored.value;
-    return store(visit, request, done, entry);
+    return desk_store(visit, request, done, entry, 0);
 }
 
 /* ---- one request ---- */
 
-/* A reward or a benefit: somebody must have been named. */
+/* Somebody must have been named. */
 static int do_for_member(struct desk_visit *visit, const struct vip_request *request,
                          struct vip_arena *arena, struct vip_redemption *done)
 {
     int64_t member;
-    int error = desk_identify(visit->desk, &request->identity, &member, visit->diag);
+    int error = request->kind == VIP_REQUEST_TRANSFER
+                    ? desk_identify_party(visit->desk, request->identity.member, "from", &member,
+                                          visit->diag)
+                    : desk_identify(visit->desk, &request->identity, &member, visit->diag);
     if (error == VIP_OK)
         error = desk_load_member(visit, member);
     if (error == VIP_OK)
         error = desk_check_card(visit, request->identity.card);
     if (error != VIP_OK)
         return error;
-    return request->kind == VIP_REQUEST_BENEFIT ? do_benefit(visit, request, done)
-                                                : do_reward(visit, request, arena, done);
+    switch (request->kind) {
+    case VIP_REQUEST_BENEFIT:
+        return do_benefit(visit, request, done);
+    case VIP_REQUEST_STORED:
+        return desk_spend_stored(visit, request, arena, done);
+    case VIP_REQUEST_ADJUST:
+        return desk_adjust(visit, request, done);
+    case VIP_REQUEST_TRANSFER:
+        return desk_transfer(visit, request, arena, done);
+    case VIP_REQUEST_TOPUP:
+        return desk_topup(visit, request, done);
+    default:
+        return do_reward(visit, request, arena, done);
+    }
 }
 
 static int do_new(struct desk_visit *visit, const struct vip_request *request,
@@ -644,8 +687,9 @@ static int do_new(struct desk_visit *visit, const struct vip_request *request,
     if (error != VIP_OK)
         return error;
     done->balance = visit->account.balance;
-    if (request->identity.member && *request->identity.member) {
-        done->member = request->identity.member; /* lives as long as the request */
+    const char *named = request->kind == VIP_REQUEST_TRANSFER ? NULL : request->identity.member;
+    if (named && *named) {
+        done->member = named; /* lives as long as the request */
         return VIP_OK;
     }
     return desk_member_number(visit->desk->batch.db, visit->account.member, arena, &done->member,
@@ -657,7 +701,7 @@ int vip_desk_redeem(struct vip_desk *desk, const struct vip_request *request,
                     struct vip_diag *diag)
 {
     struct desk_visit visit;
-    struct stored stored;
+    struct desk_posted stored;
     char code[VIP_VOUCHER_TEXT];
     const char *item = request->item;
     vip_day day = request->day == VIP_DAY_NONE ? desk->batch.as_of : request->day;
@@ -668,12 +712,13 @@ int vip_desk_redeem(struct vip_desk *desk, const struct vip_request *request,
         item = code;
     }
     desk_visit_begin(&visit, desk, day, diag);
-    int found = find_stored(desk->batch.db, request->request, &desk->scratch, &stored, diag);
+    int found = desk_find_posted(desk->batch.db, request->request, &desk->scratch, &stored, diag);
     if (found < 0)
         return found;
     if (found)
         return answer_known(desk, request, item, &stored, arena, redemption, diag);
-    *redemption = (struct vip_redemption){.quantity = 1, .voucher = "", .reason = ""};
+    *redemption =
+        (struct vip_redemption){.quantity = 1, .voucher = "", .reason = "", .to = "", .tier = ""};
     redemption->item = vip_arena_text(arena, item);
     if (!redemption->item)
         return vip_fail_memory(diag);

@@ -1,11 +1,13 @@
-/* The desk where rewards are handed out: requests in, one transaction a batch, what became of each
- * (SPEC 6). The rules (lib/rules/redeem.h) decide; this reads what they ask for and writes what
- * they grant. A request is refused before anything of it is written.
+/* The desk where rewards are handed out and points and money are moved by hand: requests in, one
+ * transaction a batch, what became of each (SPEC 5, 6). The rules (lib/rules/redeem.h) decide; this
+ * reads what they ask for and writes what they grant. A request is refused before anything of it is
+ * written.
  *
  * Reason words beside those of the rules: conflict, missing-field, disagree and what
  * vip_member_identify says · card-lost, card-replaced, card-cancelled · bad-code, no-such-voucher,
  * voucher-used, voucher-expired, voucher-void · no-such-request, already-cancelled,
- * not-cancellable, before-request. */
+ * not-cancellable, before-request · too-little-stored, not-refundable, other-member, not-spent,
+ * exceeds-spent, already-refunded · one-signature, same-member, no-such-topup, overflow. */
 #ifndef VIP_DB_REDEEM_H
 #define VIP_DB_REDEEM_H
 
@@ -13,15 +15,22 @@
 #include "lib/db/batch.h"
 #include "lib/db/member.h"
 #include "lib/rules/redeem.h"
+#include "lib/rules/stored.h"
 
 enum vip_request_kind {
     VIP_REQUEST_REWARD,
     VIP_REQUEST_VOUCHER,
     VIP_REQUEST_BENEFIT,
     VIP_REQUEST_CANCEL,
+    VIP_REQUEST_STORED,
+    VIP_REQUEST_ADJUST,
+    VIP_REQUEST_TRANSFER,
+    VIP_REQUEST_TOPUP,
 };
 /* The word as it is stored and printed: "reward". */
 const char *vip_request_word(enum vip_request_kind kind);
+
+#define VIP_AMOUNT_NONE INT64_MIN
 
 struct vip_request { /* texts borrowed; "" is not given */
     const char *request;
@@ -29,10 +38,14 @@ struct vip_request { /* texts borrowed; "" is not given */
     struct vip_identity identity;
     const char *item;
     int64_t quantity; /* 0: not given */
-    vip_fen amount;   /* -1: not given */
+    vip_fen amount;   /* VIP_AMOUNT_NONE: not given; negative: a refund of stored value */
     int64_t guests;   /* -1: not given */
     vip_day day;      /* VIP_DAY_NONE: not given, the business day */
     const char *store, *receipt, *by, *witness, *exception;
+    vip_points points;  /* of an adjustment (signed) or a transfer */
+    const char *to;     /* who receives a transfer; who gives is identity.member, and either may be
+                         * a member, a card or a phone */
+    const char *reason; /* of an adjustment or a transfer */
     size_t source_line;
 };
 
@@ -46,11 +59,23 @@ struct vip_redemption { /* what became of a request; texts in the caller's arena
     vip_points balance;  /* after it; not set when known */
     const char *voucher; /* codes that were issued, parted by "|" */
     const char *reason;  /* "", "clamped", or of a known request "cancelled" */
+
+    const char *to;           /* who received a transfer, as people see it */
+    vip_points to_balance;    /* his, after it; not set when known */
+    vip_points owed;          /* debt after an adjustment */
+    struct vip_stored change; /* of stored value, each part signed */
+    vip_fen stored;           /* all of it, after; not set when known */
+    const char *tier;         /* granted with a top-up, "" none */
 };
 
 /* A row of redemption, in the order of its columns but for the state: the hash input of the chain.
- * Its member and entry are left out: they follow the member when two records are merged. */
-enum { VIP_REQUEST_COLUMNS = 18, VIP_REQUEST_MEMBER = 1, VIP_REQUEST_ENTRY = 15 };
+ * Its members and entry are left out: they follow the member when two records are merged. */
+enum {
+    VIP_REQUEST_COLUMNS = 20,
+    VIP_REQUEST_MEMBER = 1,
+    VIP_REQUEST_ENTRY = 15,
+    VIP_REQUEST_RECEIVER = 19
+};
 void vip_request_sum(struct vip_sum *sum, const struct vip_value values[VIP_REQUEST_COLUMNS]);
 
 struct vip_desk;

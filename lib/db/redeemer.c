@@ -55,7 +55,7 @@ bool desk_cards_end(const struct vip_programs *programs)
 
 /* The current card, or the one that ran out; a card that was lost or replaced says nothing. Not
  * read where no card ever ends and nothing is counted by cards. */
-static int load_card(struct desk_visit *visit, const char *per)
+int desk_load_card(struct desk_visit *visit, const char *per)
 {
     struct vip_db *db = visit->desk->batch.db;
     struct vip_arena *scratch = &visit->desk->scratch;
@@ -198,7 +198,7 @@ int desk_load_taken(struct desk_visit *visit, const char *reward)
 
 int desk_load_reward(struct desk_visit *visit, const struct vip_reward *reward)
 {
-    int error = load_card(visit, reward->per);
+    int error = desk_load_card(visit, reward->per);
     if (error == VIP_OK && *reward->tier)
         error = desk_load_tiers(visit);
     if (error == VIP_OK && reward->due_card_year)
@@ -218,7 +218,7 @@ int desk_load_benefit(struct desk_visit *visit, const char *benefit, const struc
         *row = vip_redeem_benefit_row(visit->program, benefit, &visit->who);
     if (error != VIP_OK)
         return error;
-    error = load_card(visit, *row ? (*row)->per : "");
+    error = desk_load_card(visit, *row ? (*row)->per : "");
     if (error != VIP_OK || !*row)
         return error;
     if (strncmp((*row)->per, "birthday", 8) == 0)

@@ -172,6 +172,7 @@ struct vip_program {
     int minimum_age;         /* 0: none */
     bool review;
     unsigned announce_months;
+    vip_list witness; /* which of adjust, transfer, topup need two people; "" none */
     vip_list quiet_days; /* "sunday|L01-01": no marketing goes out */
     struct vip_span contact_retry; /* days until a contact that nobody answered is offered again */
     int contact_tries; /* so many contacts that fail, and it is given up; so many in a row by phone,

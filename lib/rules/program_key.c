@@ -13,6 +13,7 @@ static void set_defaults(struct vip_program *program)
     program->redeemable_after = (struct vip_span){0, VIP_SPAN_DAYS};
     program->identify = "phone";
     program->card_format = "K{seq:6}";
+    program->witness = "";
     program->claim_window = (struct vip_span){30, VIP_SPAN_DAYS};
     program->contact_retry = (struct vip_span){1, VIP_SPAN_DAYS};
     program->contact_tries = 3;
@@ -113,6 +114,23 @@ static int read_card_format(struct vip_cell_place *at, const char *cell)
     return 0;
 }
 
+static int read_witness(struct vip_cell_place *at, const char *cell)
+{
+    const char *rest = cell, *part;
+    size_t size;
+
+    while (vip_text_split(&rest, '|', &part, &size)) {
+        const char *word = vip_arena_copy(at->arena, part, size);
+        if (!word)
+            return vip_fail_memory(at->diag);
+        if (strcmp(word, "adjust") != 0 && strcmp(word, "transfer") != 0 &&
+            strcmp(word, "topup") != 0)
+            return fail_value(at, "witness", cell, "some of adjust|transfer|topup");
+    }
+    at->program->witness = cell;
+    return 0;
+}
+
 static int read_quiet_days(struct vip_cell_place *at, const char *cell)
 {
     const char *rest = cell, *part;
@@ -136,11 +154,9 @@ static int read_own(struct vip_cell_place *at, const char *key, const char *cell
     static const struct {
         const char *key;
         int (*read)(struct vip_cell_place *at, const char *cell);
-    } readers[] = {{"points_expire", read_expiry},
-                   {"point_value", read_point_value},
-                   {"identify", read_identify},
-                   {"card_format", read_card_format},
-                   {"quiet_days", read_quiet_days}};
+    } readers[] = {{"points_expire", read_expiry}, {"point_value", read_point_value},
+                   {"identify", read_identify},    {"card_format", read_card_format},
+                   {"witness", read_witness},      {"quiet_days", read_quiet_days}};
 
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
         if (strcmp(readers[i].key, key) == 0)

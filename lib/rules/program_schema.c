@@ -38,6 +38,7 @@ const struct vip_cell_rule vip_key_rules[] = {
     {"minimum_age", VIP_CELL_INT, .offset = AT(vip_program, minimum_age), .high = 120},
     {"review", VIP_CELL_FLAG, .words = no_yes, .offset = AT(vip_program, review)},
     {"announce_months", VIP_CELL_MONTHS, .offset = AT(vip_program, announce_months)},
+    {"witness", .kind = VIP_CELL_OWN},
     {"quiet_days", .kind = VIP_CELL_OWN},
     {"contact_retry", VIP_CELL_SPAN, .offset = AT(vip_program, contact_retry)},
     {"contact_tries", VIP_CELL_INT, .offset = AT(vip_program, contact_tries), .low = 1, .high = 100},

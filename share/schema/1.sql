@@ -3,8 +3,9 @@
 -- Numbers: days since 1970-01-01, fen, whole points. Codes (stores, categories, brands, sellers…)
 -- are numbers into `code`, so that the big tables stay narrow. Tables that belong to a member carry
 -- the member's number, first in the key where they are read by member.
--- The facts are code, member, purchase, ledger, lot_use, tier_change, redemption, voucher, card;
--- `account` and `tier_state` are kept sums of them, which vip-db check recomputes.
+-- The facts are code, member, purchase, ledger, lot_use, stored_ledger, tier_change, redemption,
+-- voucher, card; `account`, `stored_account` and `tier_state` are kept sums of them, which vip-db
+-- check recomputes.
 
 -- What was done: one row for each transaction that changed something. The chain of hashes binds
 -- every ledger entry to it (see lib/db/batch.h).
@@ -200,7 +201,8 @@ CREATE TABLE ledger (
     day       INTEGER NOT NULL,
     points    INTEGER NOT NULL,            -- signed
     amount    INTEGER NOT NULL,            -- fen that count towards tiers, signed
-    spend_day INTEGER NOT NULL,            -- the day on which amount counts
+    spend_day INTEGER NOT NULL,            -- the day on which amount counts; of points received by
+                                           -- a transfer the day on which they were earned
     available INTEGER,                     -- a credit can be spent from this day on
     expires   INTEGER,                     -- a credit's last good day; empty: never
     store     INTEGER,
@@ -221,6 +223,31 @@ CREATE TABLE lot_use (
     points    INTEGER NOT NULL,
     PRIMARY KEY (member, lot, entry)
 ) STRICT, WITHOUT ROWID;
+
+-- Money paid in advance, apart from the points: append-only, bound to its batch as the ledger is.
+-- kind: enum vip_stored_kind. What was paid (principal) and what was given with it (bonus) stand
+-- apart; both in fen, signed.
+CREATE TABLE stored_ledger (
+    member    INTEGER NOT NULL,
+    entry     INTEGER NOT NULL,            -- 1, 2, 3… for each member
+    kind      INTEGER NOT NULL,
+    day       INTEGER NOT NULL,
+    principal INTEGER NOT NULL,
+    bonus     INTEGER NOT NULL,
+    undoes    INTEGER,                     -- the spending that a refund or a cancellation gives back
+    store     INTEGER,
+    receipt   TEXT,
+    request   TEXT    NOT NULL,
+    batch     INTEGER NOT NULL,
+    PRIMARY KEY (member, entry)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stored_account (
+    member    INTEGER PRIMARY KEY REFERENCES member (id),
+    principal INTEGER NOT NULL,
+    bonus     INTEGER NOT NULL,
+    entries   INTEGER NOT NULL             -- number of the last entry
+) STRICT;
 
 -- Bonuses given once: ref is '' for once in a life, "store/receipt" for once a receipt.
 CREATE TABLE bonus (
@@ -273,12 +300,13 @@ CREATE TABLE tier_grant (
 CREATE TABLE redemption (
     request   TEXT    PRIMARY KEY,
     member    INTEGER NOT NULL,
-    kind      TEXT    NOT NULL,            -- reward, voucher, benefit, stored, cancel, adjust…
+    kind      TEXT    NOT NULL,            -- reward, voucher, benefit, stored, cancel, adjust,
+                                           -- transfer, topup
     item      TEXT    NOT NULL,
     quantity  INTEGER NOT NULL,
     amount    INTEGER,
     guests    INTEGER,
-    points    INTEGER NOT NULL,
+    points    INTEGER NOT NULL,            -- change of the member's balance
     value     INTEGER,                     -- fen
     day       INTEGER NOT NULL,
     store     INTEGER,
@@ -286,12 +314,16 @@ CREATE TABLE redemption (
     done_by   TEXT,
     witness   TEXT,
     voucher   TEXT,
-    entry     INTEGER,
+    entry     INTEGER,                     -- of the ledger; of kind stored and topup, and of what
+                                           -- cancels them, of stored_ledger
     state     INTEGER NOT NULL,
     batch     INTEGER NOT NULL,
-    source_line INTEGER NOT NULL
+    source_line INTEGER NOT NULL,
+    reason    TEXT,                        -- of an adjustment or a transfer
+    receiver  INTEGER                      -- to whom points were transferred
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX redemption_member ON redemption (member, item, day);
+CREATE INDEX redemption_receiver ON redemption (receiver) WHERE receiver IS NOT NULL;
 -- What was handed out of a reward, for its stock.
 CREATE INDEX redemption_item ON redemption (item, quantity) WHERE kind = 'reward' AND state = 0;
 
@@ -422,6 +454,10 @@ CREATE TRIGGER lot_use_no_update BEFORE UPDATE ON lot_use
 BEGIN SELECT raise(ABORT, 'lot uses can only be added to'); END;
 CREATE TRIGGER lot_use_no_delete BEFORE DELETE ON lot_use
 BEGIN SELECT raise(ABORT, 'lot uses can only be added to'); END;
+CREATE TRIGGER stored_ledger_no_update BEFORE UPDATE ON stored_ledger
+BEGIN SELECT raise(ABORT, 'the ledger of stored value can only be added to'); END;
+CREATE TRIGGER stored_ledger_no_delete BEFORE DELETE ON stored_ledger
+BEGIN SELECT raise(ABORT, 'the ledger of stored value can only be added to'); END;
 CREATE TRIGGER batch_no_update BEFORE UPDATE ON batch
 WHEN old.hash <> x''
 BEGIN SELECT raise(ABORT, 'the audit log can only be added to'); END;

@@ -183,7 +183,7 @@ M0000001,q1,reward,mug,2,-200,40.00,,,known,"
     denied missing-field q1,reward,,mug,1
     denied missing-field ,reward,M0000001,mug,1
     denied missing-field q1,reward,M0000001,,1
-    denied bad-cell q1,stored,M0000001,mug,1
+    denied bad-cell q1,present,M0000001,mug,1
     denied bad-cell q1,reward,M0000001,mug,0
     denied bad-cell q1,reward,M0000001,mug,1.5
     denied spoilt-number 1.38E+10,reward,M0000001,mug,1

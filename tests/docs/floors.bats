@@ -4,7 +4,7 @@ load ../helper
 
 setup() {
     fresh
-    mkdir -p lib/base lib/table lib/rules lib/db cmd/common
+    mkdir -p lib/base lib/table lib/rules lib/db cmd/common cmd/vip-planted
     lines '#include "lib/base/error.h"' '#include <stdio.h>' >lib/base/error.c
     lines '#include "lib/table/reader.h"' '#include "lib/base/error.h"' '#include <csv.h>' \
         '#include <iconv.h>' >lib/table/reader.c
@@ -46,6 +46,13 @@ refuses_out() {
     breach lib/db/planted.c "lib/db includes cmd/common" '#include "cmd/common/command.h"'
     breach cmd/common/planted.c "cmd/common includes cmd" '#include "cmd/vip-accrue.h"'
     breach cmd/vip-planted.c "cmd includes cmd" '#include "cmd/vip-accrue.h"'
+    breach cmd/vip-planted/part.c "cmd includes cmd" '#include "cmd/vip-accrue/parts.h"'
+}
+
+@test "a command may be in parts, its own" {
+    lines '#include "cmd/vip-planted/parts.h"' | tee "$BATS_TEST_TMPDIR/cmd/vip-planted.c" \
+        > "$BATS_TEST_TMPDIR/cmd/vip-planted/part.c"
+    exits 0 "$VIP_ROOT/tools/check-floors" "$BATS_TEST_TMPDIR"
 }
 
 @test "a library's header in a room that is not its own is found" {

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/text.h"
 #include "lib/rules/program_schema.h"
 #include "lib/table/reader.h"
 #include "lib/table/sheets.h"
@@ -345,6 +346,8 @@ static const char *const mistakes[][3] = {
      "program.csv:3: value: 'on' is not known here: expected off or address"},
     {"program.csv", "key,value\nname,x\nidentify,phone|shoe\n",
      "program.csv:3: value: 'phone|shoe' is no value of identify: expected member, phone"},
+    {"program.csv", "key,value\nname,x\nwitness,adjust|reward\n",
+     "program.csv:3: value: 'adjust|reward' is no value of witness: expected some of adjust"},
     {"program.csv", "key,value\nname,x\nidentify,+name\n",
      "program.csv:3: value: '+name' is no value of identify: expected member, phone"},
     {"program.csv", "key,value\nname,x\ncard_format,K\n",
@@ -563,6 +566,7 @@ static void an_empty_programme_has_plain_defaults(void **state)
     assert_int_equal(program->card_valid.unit, VIP_SPAN_NEVER);
     assert_false(program->household_address || program->review);
     assert_string_equal(program->identify, "phone");
+    assert_string_equal(program->witness, "");
     assert_string_equal(program->tiers[0].discount, "");
     assert_string_equal(program->tiers[0].name_zh, "silver");
 }
@@ -572,7 +576,8 @@ static void keys_are_read(void **state)
     const struct vip_program *program =
         sound("program.csv", "key,value\nname,店\npoints_expire,year-end+3m\npoint_value,0.005\n"
                              "redeemable_after,7d\nhousehold,address\nidentify,phone | name+phone\n"
-                             "card_valid,12m\nminimum_age,18\nreview,是\nannounce_months,1|07\n");
+                             "card_valid,12m\nminimum_age,18\nreview,是\nannounce_months,1|07\n"
+                             "witness,adjust | topup\n");
 
     (void)state;
     assert_string_equal(program->name, "店");
@@ -584,6 +589,8 @@ static void keys_are_read(void **state)
     assert_int_equal(program->card_valid.count, 12);
     assert_int_equal(program->minimum_age, 18);
     assert_int_equal(program->announce_months, 1U | 1U << 6);
+    assert_true(vip_list_has(program->witness, "topup"));
+    assert_false(vip_list_has(program->witness, "transfer"));
 }
 
 static void rules_take_the_unit_of_their_basis(void **state)

@@ -19,6 +19,44 @@ FROM ledger ORDER BY member, entry;
 -- name: check_lot_uses
 SELECT member, lot, entry, points FROM lot_use ORDER BY member, lot, entry;
 
+-- name: check_stored_accounts
+SELECT member, principal, bonus, entries FROM stored_account ORDER BY member;
+
+-- name: check_stored_ledger
+SELECT member, entry, kind, day, principal, bonus, undoes, store, receipt, request, batch
+FROM stored_ledger ORDER BY member, entry;
+
+-- name: check_stored_undone
+-- Spendings of which more was given back than they took, and what gives back something else.
+SELECT m.member, u.undoes
+FROM stored_ledger AS u
+LEFT JOIN member AS m ON m.id = u.member
+LEFT JOIN stored_ledger AS s ON s.member = u.member AND s.entry = u.undoes AND s.kind = 2
+WHERE u.undoes IS NOT NULL OR u.kind IN (3, 4)
+GROUP BY u.member, u.undoes, m.member, s.entry, s.principal, s.bonus
+HAVING s.entry IS NULL OR s.principal + sum(u.principal) > 0 OR s.bonus + sum(u.bonus) > 0
+    OR min(u.principal) < 0 OR min(u.bonus) < 0
+LIMIT 1000;
+
+-- name: check_moved
+-- Requests that moved points or stored value, and not what their entries say.
+SELECT r.request, m.member
+FROM redemption AS r
+LEFT JOIN member AS m ON m.id = r.member
+WHERE (r.kind IN ('adjust', 'transfer')
+        AND r.points IS DISTINCT FROM (SELECT l.points FROM ledger AS l
+            WHERE l.member = r.member AND l.entry = r.entry AND l.ref = r.request))
+    OR (r.kind = 'transfer'
+        AND -r.points IS DISTINCT FROM (SELECT sum(l.points) FROM ledger AS l
+            WHERE l.member = r.receiver AND l.kind = 7 AND l.points > 0 AND l.ref = r.request))
+    OR (r.kind = 'stored'
+        AND -r.value IS DISTINCT FROM (SELECT sum(s.principal + s.bonus) FROM stored_ledger AS s
+            WHERE s.member = r.member AND s.request = r.request))
+    OR (r.kind = 'topup'
+        AND r.value IS DISTINCT FROM (SELECT sum(s.principal) FROM stored_ledger AS s
+            WHERE s.member = r.member AND s.request = r.request))
+LIMIT 1000;
+
 -- name: check_batches
 SELECT batch, entries, sum, hash FROM batch ORDER BY batch;
 
@@ -127,14 +165,14 @@ SELECT member, count(*) FROM bonus WHERE ref = '' GROUP BY member ORDER BY membe
 SELECT count(*) FROM merged WHERE stays = ?1;
 
 -- name: check_requests
--- In the order of vip_request_sum; of those that vip-redeem wrote.
+-- In the order of vip_request_sum.
 SELECT request, member, kind, item, quantity, amount, guests, points, value, day, store, receipt,
-    done_by, witness, voucher, entry, batch, source_line
-FROM redemption
-WHERE kind IN ('reward', 'voucher', 'benefit', 'cancel');
+    done_by, witness, voucher, entry, batch, source_line, reason, receiver
+FROM redemption;
 
 -- name: check_request_entry
--- Requests whose ledger entry is not what they say. Kinds 3 and 4 redeem and put back.
+-- Requests whose ledger entry is not what they say. Kinds 3 and 4 redeem and put back; what cancels a
+-- spending of stored value has an entry there.
 SELECT 'request ''' || r.request || ''' of member ' || coalesce(m.member, '?') || ': '
     || r.points || ' points, its ledger entry '
     || CASE WHEN l.entry IS NULL THEN 'is not there' ELSE 'says ' || l.points END
@@ -142,6 +180,7 @@ FROM redemption AS r
 LEFT JOIN member AS m ON m.id = r.member
 LEFT JOIN ledger AS l ON l.member = r.member AND l.entry = r.entry
 WHERE r.kind IN ('reward', 'voucher', 'benefit', 'cancel')
+    AND (r.kind <> 'cancel' OR r.points <> 0)
     AND ((r.entry IS NULL AND r.points <> 0)
         OR (r.entry IS NOT NULL AND (l.entry IS NULL OR l.points <> r.points OR l.day <> r.day
             OR l.kind NOT IN (3, 4) OR l.ref IS DISTINCT FROM r.request)))
@@ -166,7 +205,7 @@ SELECT 'request ''' || r.request || ''' is '
 FROM redemption AS r
 LEFT JOIN (SELECT item, count(*) AS times FROM redemption WHERE kind = 'cancel' GROUP BY item)
     AS c ON c.item = r.request
-WHERE r.kind IN ('reward', 'voucher', 'benefit', 'cancel') AND coalesce(c.times, 0) <> r.state
+WHERE coalesce(c.times, 0) <> r.state
 LIMIT 1000;
 
 -- name: check_voucher

@@ -66,6 +66,14 @@ FROM ledger ORDER BY member, entry;
 SELECT member, lot, entry, points
 FROM lot_use ORDER BY member, lot, entry;
 
+-- name: export_stored_ledger
+SELECT member, entry, kind, day, principal, bonus, undoes, store, receipt, request, batch
+FROM stored_ledger ORDER BY member, entry;
+
+-- name: export_stored_account
+SELECT member, principal, bonus, entries
+FROM stored_account ORDER BY member;
+
 -- name: export_bonus
 SELECT member, rule, ref
 FROM bonus ORDER BY member, rule, ref;
@@ -84,7 +92,7 @@ FROM tier_grant ORDER BY member, tier, day;
 
 -- name: export_redemption
 SELECT request, member, kind, item, quantity, amount, guests, points, value, day, store, receipt,
-    done_by, witness, voucher, entry, state, batch, source_line
+    done_by, witness, voucher, entry, state, batch, source_line, reason, receiver
 FROM redemption ORDER BY request;
 
 -- name: export_voucher

@@ -1,7 +1,9 @@
 -- name: face_get
-SELECT m.member, m.name, m.phone, c.text, a.status, a.balance, a.next_expiry
+SELECT m.member, m.name, m.phone, c.text, a.status, a.balance, a.next_expiry,
+    coalesce(s.principal + s.bonus, 0)
 FROM member AS m
 JOIN account AS a ON a.member = m.id
+LEFT JOIN stored_account AS s ON s.member = m.id
 LEFT JOIN code AS c ON c.code = m.consultant
 WHERE m.id = ?1;
 

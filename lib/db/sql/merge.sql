@@ -59,7 +59,17 @@ UPDATE member SET id_no = NULL WHERE id = ?1 AND id <> ?2;
 UPDATE card SET member = ?2 WHERE member = ?1;
 
 -- name: merge_redemptions
-UPDATE redemption SET member = ?2, entry = entry + ?3 WHERE member = ?1;
+-- ?3 is how much higher entries of points are numbered, ?4 those of stored value.
+UPDATE redemption
+SET member = ?2,
+    entry = entry + CASE
+        WHEN kind IN ('stored', 'topup') OR (kind = 'cancel' AND EXISTS
+            (SELECT 1 FROM redemption AS r WHERE r.request = redemption.item AND r.kind = 'stored'))
+        THEN ?4 ELSE ?3 END
+WHERE member = ?1;
+
+-- name: merge_receivers
+UPDATE redemption SET receiver = ?2 WHERE receiver = ?1;
 
 -- name: merge_vouchers
 UPDATE voucher SET member = ?2 WHERE member = ?1;

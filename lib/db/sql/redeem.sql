@@ -1,12 +1,13 @@
 -- name: redemption_get
 SELECT member, kind, item, quantity, amount, guests, points, value, day, store, receipt, done_by,
-    witness, voucher, entry, state
+    witness, voucher, entry, state, reason, receiver
 FROM redemption WHERE request = ?1;
 
 -- name: redemption_insert
 INSERT INTO redemption (request, member, kind, item, quantity, amount, guests, points, value, day,
-    store, receipt, done_by, witness, voucher, entry, state, batch, source_line)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17, ?18);
+    store, receipt, done_by, witness, voucher, entry, state, batch, source_line, reason, receiver)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17, ?18, ?19,
+    ?20);
 
 -- name: redemption_cancel
 UPDATE redemption SET state = 1 WHERE request = ?1;

@@ -1,0 +1,266 @@
+/* vip-accrue --adjust, --transfer, --topup: points and money that people move by hand. Rows become
+ * requests for the desk (lib/db/redeem.h), where each is posted once under its key. */
+#include "cmd/vip-accrue/parts.h"
+
+#include "cmd/common/requests.h"
+#include <string.h>
+
+static int wrong(struct vip_context *context, const char *column, const char *cell, const char *why)
+{
+    return vip_refuse(&context->diag, "bad-cell", column, "'%s' %s", cell, why);
+}
+
+static int need(struct vip_context *context, const char *column, const char *cell, const char *why)
+{
+    return *cell ? VIP_OK
+                 : vip_refuse(&context->diag, "missing-field", column, "is empty: %s", why);
+}
+
+static const char *status_of(const struct vip_redemption *done)
+{
+    return done->known ? "known" : "posted";
+}
+
+/* The sink, the desk, and all rows. */
+static int run(struct vip_context *context, struct vip_requests *requests,
+               const struct vip_column *output, size_t output_count, const char *const *columns,
+               const char *const *required)
+{
+    int error = vip_requests_open(context, requests, false);
+    if (error == VIP_OK)
+        error = vip_output_open(context, output, output_count, NULL);
+    if (error == VIP_OK)
+        error = vip_requests_run(context, requests, columns, required);
+    vip_requests_close(requests);
+    return error;
+}
+
+/* ---- points ---- */
+
+static const struct vip_column points_output[] = {
+    {"member", VIP_TEXT},     {"request", VIP_TEXT}, {"kind", VIP_TEXT},   {"points", VIP_INTEGER},
+    {"balance", VIP_INTEGER}, {"status", VIP_TEXT},  {"reason", VIP_TEXT},
+};
+
+static int print_points(struct vip_context *context, const struct vip_request_row *row,
+                        const char *member, vip_points points, vip_points balance,
+                        const char *reason)
+{
+    const struct vip_value values[] = {
+        vip_text(member),
+        vip_text(row->request.request),
+        vip_text(vip_request_word(row->request.kind)),
+        vip_int(points),
+        row->done.known ? vip_null() : vip_int(balance),
+        vip_text(status_of(&row->done)),
+        vip_text(reason),
+    };
+    return vip_output_row(context, values);
+}
+
+static int parse_points(struct vip_context *context, const char *cell, vip_points *points)
+{
+    const char *why;
+    if (!*cell)
+        return need(context, "points", cell, "how many?");
+    if (vip_integer_parse(cell, points, &why) != VIP_OK)
+        return wrong(context, "points", cell, why);
+    return VIP_OK;
+}
+
+/* ---- --adjust ---- */
+
+enum {
+    ADJUST_REQUEST,
+    ADJUST_POINTS,
+    ADJUST_REASON,
+    ADJUST_BY,
+    ADJUST_WITNESS,
+    ADJUST_MEMBER,
+    ADJUST_CARD,
+    ADJUST_PHONE,
+    ADJUST_ID_NO,
+    ADJUST_NAME,
+    ADJUST_BIRTHDAY
+};
+static const char *const adjust_columns[] = {"request", "points", "reason",   "by",
+                                             "witness", "member", "card",     "phone",
+                                             "id_no",   "name",   "birthday", NULL};
+static const char *const adjust_required[] = {
+    "request", "points", "reason", "by", "member|card|phone|id_no|name", NULL};
+
+static int parse_adjust(struct vip_context *context, const char *const *cells, size_t line,
+                        struct vip_request *request)
+{
+    (void)line;
+    request->kind = VIP_REQUEST_ADJUST;
+    request->request = cells[ADJUST_REQUEST];
+    request->reason = cells[ADJUST_REASON];
+    request->by = cells[ADJUST_BY];
+    request->witness = cells[ADJUST_WITNESS];
+    request->identity =
+        (struct vip_identity){cells[ADJUST_MEMBER], cells[ADJUST_CARD], cells[ADJUST_PHONE],
+                              cells[ADJUST_ID_NO],  cells[ADJUST_NAME], cells[ADJUST_BIRTHDAY]};
+    int error =
+        vip_request_key(context, "request", request->request, "it is the key of an adjustment");
+    if (error == VIP_OK)
+        error = parse_points(context, cells[ADJUST_POINTS], &request->points);
+    if (error == VIP_OK && request->points == 0)
+        error = wrong(context, "points", cells[ADJUST_POINTS], "adjusts nothing");
+    if (error == VIP_OK)
+        error = need(context, "reason", request->reason, "why is it adjusted?");
+    return error == VIP_OK ? need(context, "by", request->by, "who answers for it?") : error;
+}
+
+/* After a correction that took more than there was: what is owed. */
+static int print_adjust(struct vip_context *context, struct vip_requests *requests,
+                        const struct vip_request_row *row)
+{
+    const struct vip_redemption *done = &row->done;
+    const char *debt = "";
+    if (!done->known && done->owed)
+        debt = vip_accrue_debt(&requests->arena,
+                               vip_programs_on(&requests->programs, context->as_of), done->owed);
+    if (!debt)
+        return vip_fail_memory(&context->diag);
+    return print_points(context, row, done->member, done->points, done->balance, debt);
+}
+
+int vip_accrue_adjust(struct vip_context *context)
+{
+    struct vip_requests requests = {.parse = parse_adjust, .print = print_adjust};
+    return run(context, &requests, points_output, sizeof points_output / sizeof *points_output,
+               adjust_columns, adjust_required);
+}
+
+/* ---- --transfer ---- */
+
+enum {
+    TRANSFER_REQUEST,
+    TRANSFER_FROM,
+    TRANSFER_TO,
+    TRANSFER_POINTS,
+    TRANSFER_REASON,
+    TRANSFER_BY,
+    TRANSFER_WITNESS
+};
+static const char *const transfer_columns[] = {"request", "from", "to",      "points",
+                                               "reason",  "by",   "witness", NULL};
+static const char *const transfer_required[] = {"request", "from", "to", "points", "by", NULL};
+
+static int parse_transfer(struct vip_context *context, const char *const *cells, size_t line,
+                          struct vip_request *request)
+{
+    (void)line;
+    request->kind = VIP_REQUEST_TRANSFER;
+    request->request = cells[TRANSFER_REQUEST];
+    request->identity.member = cells[TRANSFER_FROM];
+    request->to = cells[TRANSFER_TO];
+    request->reason = cells[TRANSFER_REASON];
+    request->by = cells[TRANSFER_BY];
+    request->witness = cells[TRANSFER_WITNESS];
+    int error =
+        vip_request_key(context, "request", request->request, "it is the key of a transfer");
+    if (error == VIP_OK)
+        error = parse_points(context, cells[TRANSFER_POINTS], &request->points);
+    if (error == VIP_OK && request->points < 1)
+        error = wrong(context, "points", cells[TRANSFER_POINTS], "is not 1 or more");
+    return error == VIP_OK ? need(context, "by", request->by, "who answers for it?") : error;
+}
+
+/* Two members, two rows. */
+static int print_transfer(struct vip_context *context, struct vip_requests *requests,
+                          const struct vip_request_row *row)
+{
+    (void)requests;
+    const struct vip_redemption *done = &row->done;
+    int error = print_points(context, row, done->member, done->points, done->balance, "");
+    if (error != VIP_OK)
+        return error;
+    return print_points(context, row, done->to, -done->points, done->to_balance, "");
+}
+
+int vip_accrue_transfer(struct vip_context *context)
+{
+    struct vip_requests requests = {.parse = parse_transfer, .print = print_transfer};
+    return run(context, &requests, points_output, sizeof points_output / sizeof *points_output,
+               transfer_columns, transfer_required);
+}
+
+/* ---- --topup ---- */
+
+enum {
+    TOPUP_REQUEST,
+    TOPUP_AMOUNT,
+    TOPUP_BY,
+    TOPUP_WITNESS,
+    TOPUP_STORE,
+    TOPUP_RECEIPT,
+    TOPUP_MEMBER,
+    TOPUP_CARD,
+    TOPUP_PHONE,
+    TOPUP_ID_NO,
+    TOPUP_NAME,
+    TOPUP_BIRTHDAY
+};
+static const char *const topup_columns[] = {"request", "amount",   "by",   "witness", "store",
+                                            "receipt", "member",   "card", "phone",   "id_no",
+                                            "name",    "birthday", NULL};
+static const char *const topup_required[] = {"request", "amount", "by",
+                                             "member|card|phone|id_no|name", NULL};
+
+static const struct vip_column topup_output[] = {
+    {"member", VIP_TEXT},   {"request", VIP_TEXT}, {"kind", VIP_TEXT},
+    {"principal", VIP_FEN}, {"bonus", VIP_FEN},    {"stored", VIP_FEN},
+    {"tier", VIP_TEXT},     {"status", VIP_TEXT},  {"reason", VIP_TEXT},
+};
+
+static int parse_topup(struct vip_context *context, const char *const *cells, size_t line,
+                       struct vip_request *request)
+{
+    const char *why;
+    (void)line;
+    request->kind = VIP_REQUEST_TOPUP;
+    request->request = cells[TOPUP_REQUEST];
+    request->by = cells[TOPUP_BY];
+    request->witness = cells[TOPUP_WITNESS];
+    request->store = cells[TOPUP_STORE];
+    request->receipt = cells[TOPUP_RECEIPT];
+    request->identity =
+        (struct vip_identity){cells[TOPUP_MEMBER], cells[TOPUP_CARD], cells[TOPUP_PHONE],
+                              cells[TOPUP_ID_NO],  cells[TOPUP_NAME], cells[TOPUP_BIRTHDAY]};
+    int error = vip_request_key(context, "request", request->request, "it is the key of a top-up");
+    if (error == VIP_OK)
+        error = need(context, "amount", cells[TOPUP_AMOUNT], "how much is paid in?");
+    if (error == VIP_OK && vip_fen_parse(cells[TOPUP_AMOUNT], &request->amount, &why) != VIP_OK)
+        return wrong(context, "amount", cells[TOPUP_AMOUNT], why);
+    if (error == VIP_OK && request->amount <= 0)
+        return wrong(context, "amount", cells[TOPUP_AMOUNT], "is not more than 0");
+    return error == VIP_OK ? need(context, "by", request->by, "who took the money?") : error;
+}
+
+static int print_topup(struct vip_context *context, struct vip_requests *requests,
+                       const struct vip_request_row *row)
+{
+    (void)requests;
+    const struct vip_redemption *done = &row->done;
+    const struct vip_value values[] = {
+        vip_text(done->member),
+        vip_text(row->request.request),
+        vip_text("topup"),
+        vip_money(done->change.principal),
+        vip_money(done->change.bonus),
+        done->known ? vip_null() : vip_money(done->stored),
+        vip_text(done->tier),
+        vip_text(status_of(done)),
+        vip_text(done->reason),
+    };
+    return vip_output_row(context, values);
+}
+
+int vip_accrue_topup(struct vip_context *context)
+{
+    struct vip_requests requests = {.parse = parse_topup, .print = print_topup};
+    return run(context, &requests, topup_output, sizeof topup_output / sizeof *topup_output,
+               topup_columns, topup_required);
+}
