@@ -216,17 +216,6 @@ static const struct vip_column figure_columns[] = {
     {"words", VIP_TEXT},
 };
 
-static const char *basis_word(enum vip_basis basis)
-{
-    static const char *const words[] = {
-        [VIP_BASIS_ENROLMENT] = "enrolment", [VIP_BASIS_SINGLE] = "single",
-        [VIP_BASIS_PERIOD] = "period",       [VIP_BASIS_CARD_YEAR] = "card-year",
-        [VIP_BASIS_LIFETIME] = "lifetime",   [VIP_BASIS_VISITS] = "visits",
-        [VIP_BASIS_POINTS] = "points",
-    };
-    return words[basis];
-}
-
 static struct vip_value amount(const struct vip_tier_figure *figure, int64_t number)
 {
     enum vip_basis basis = figure->rule->basis;
@@ -262,7 +251,7 @@ static int print_figure(struct tiers *tiers, const char *member,
         vip_text(figure->ladder),
         vip_text(figure->tier),
         vip_text(rule),
-        vip_text(basis_word(row->basis)),
+        vip_text(vip_basis_word(row->basis)),
         vip_date(figure->from),
         vip_date(figure->to),
         amount(figure, figure->reached),

@@ -99,6 +99,11 @@ struct vip_bulk {
 int vip_db_bulk(struct vip_db *db, enum vip_sql sql, const struct vip_bulk *bulk,
                 struct vip_diag *diag);
 
+/* Lets reports read from vip_bulk: call it before one is prepared. */
+int vip_db_open_feed(struct vip_db *db, struct vip_diag *diag);
+/* The rows that they find there, once; NULL: none any more. */
+void vip_db_feed(struct vip_db *db, const struct vip_bulk *bulk);
+
 int64_t vip_db_last_id(struct vip_db *db); /* of the last insert */
 int64_t vip_db_changes(struct vip_db *db); /* rows changed by the last statement */
 

@@ -5,6 +5,7 @@
  *     -- about: What members bought, as a share of all sales.
  *     -- period: all
  *     -- needs: member             (only of a report that makes no sense without)
+ *     -- uses: near-tier          (rows that no SQL can find: report_near.h)
  *     -- by: store, month
  *     -- chart: line month sales   (what a workbook draws, see below)
  *     -- column: store text 店铺: the shop where it was sold
@@ -59,6 +60,7 @@ struct vip_report {
     const char *title_en, *title_zh, *about;
     const char *period; /* what is meant when none is given: "all", "last-month"… */
     const char *needs;  /* "member": what must be given; "" nothing */
+    bool near_tier;     /* reads the rows of report_near.h */
     bool own;           /* found in the user's folder */
     const struct vip_report_column *columns; /* in the order of the SELECT; none: not declared */
     size_t column_count, group_count;

@@ -164,6 +164,15 @@ static int note_chart(struct header *header, const char *value, size_t line)
     return VIP_OK;
 }
 
+static int read_uses(struct header *header, const char *value, size_t line)
+{
+    header->report->near_tier = strcmp(value, "near-tier") == 0;
+    if (header->report->near_tier)
+        return VIP_OK;
+    fail_at(header, line, "uses");
+    return vip_fail(header->diag, VIP_EUSAGE, "'%.40s' is not known: expected near-tier", value);
+}
+
 static int take_key(struct header *header, const char *key, const char *value, size_t line)
 {
     struct vip_report *report = header->report;
@@ -178,6 +187,8 @@ static int take_key(struct header *header, const char *key, const char *value, s
         report->needs = value;
         return VIP_OK;
     }
+    if (strcmp(key, "uses") == 0)
+        return read_uses(header, value, line);
     if (strcmp(key, "by") == 0) {
         header->by = value;
         header->by_line = line;

@@ -4,6 +4,7 @@
 
 #include "lib/base/text.h"
 #include "lib/db/account.h"
+#include "lib/db/report_near.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ struct vip_report_run {
     const struct vip_report *report;
     const struct vip_report_query *query;
     struct vip_statement *statement;
+    struct vip_report_near *near; /* the rows that it uses; NULL: none */
     struct vip_arena *arena;
     struct vip_arena row;                     /* masked texts of the row that stands ready */
     const struct vip_report_column **columns; /* those that are shown */
@@ -367,7 +369,11 @@ int vip_report_open(struct vip_report_run **out, struct vip_db *db, const struct
     run->report = report;
     run->query = query;
     run->arena = arena;
-    int error = prepare(run, diag);
+    int error = report->near_tier ? vip_db_open_feed(db, diag) : VIP_OK;
+    if (!error)
+        error = prepare(run, diag);
+    if (!error && report->near_tier)
+        error = vip_report_near_open(&run->near, db, query->as_of, arena, diag);
     if (error) {
         vip_report_close(run);
         return error;
@@ -503,6 +509,7 @@ void vip_report_close(struct vip_report_run *run)
     if (!run)
         return;
     vip_statement_finish(run->statement);
+    vip_report_near_close(run->near);
     vip_arena_free(&run->row);
     free(run);
 }

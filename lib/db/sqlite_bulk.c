@@ -124,3 +124,14 @@ int vip_db_bulk(struct vip_db *db, enum vip_sql sql, const struct vip_bulk *bulk
     db->bulk = NULL;
     return error;
 }
+
+/* The table is connected when it is first named, and that is more than a report may do itself. */
+int vip_db_open_feed(struct vip_db *db, struct vip_diag *diag)
+{
+    return vip_sqlite_execute(db, "SELECT c1 FROM vip_bulk LIMIT 0", "opening", diag);
+}
+
+void vip_db_feed(struct vip_db *db, const struct vip_bulk *bulk)
+{
+    db->bulk = bulk;
+}

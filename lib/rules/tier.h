@@ -77,6 +77,7 @@ enum vip_tier_word {
     VIP_TIER_CORRECTION, /* the same tier with other dates: not of a replay */
 };
 const char *vip_tier_word(enum vip_tier_word word); /* "upgrade" */
+const char *vip_basis_word(enum vip_basis basis);   /* "card-year" */
 
 struct vip_tier_change {
     const char *ladder, *from, *to; /* "" is no tier; in the plan's memory */

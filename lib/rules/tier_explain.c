@@ -3,6 +3,17 @@
 #include "lib/rules/tier_parts.h"
 #include <stdlib.h>
 
+const char *vip_basis_word(enum vip_basis basis)
+{
+    static const char *const words[] = {
+        [VIP_BASIS_ENROLMENT] = "enrolment", [VIP_BASIS_SINGLE] = "single",
+        [VIP_BASIS_PERIOD] = "period",       [VIP_BASIS_CARD_YEAR] = "card-year",
+        [VIP_BASIS_LIFETIME] = "lifetime",   [VIP_BASIS_VISITS] = "visits",
+        [VIP_BASIS_POINTS] = "points",
+    };
+    return words[basis];
+}
+
 struct explanation {
     struct tier_walk *walk;
     struct vip_tier_figure *figures;
