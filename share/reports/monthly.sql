@@ -6,6 +6,7 @@
 -- period: last-month
 -- column: section text 部分: members, sales, tiers, activity, points, gifts, service
 -- column: item text 项目: enrolled and members (enrolments; members: active or suspended today);
+--    target of the stores and target_share, enrolled ÷ target (recruitment);
 --    sales, member_sales, share, receipts, member_receipts, buyers (contribution); repeat_buyers,
 --    repurchase_rate (repurchase); average_ticket, units_per_ticket of members, average_ticket_others
 --    (ticket); upgrades and downgrades from a tier that was held (to none is a downgrade), renewals
@@ -35,7 +36,12 @@ WITH spans (turn, first, last) AS (
            sum(CASE WHEN p.status NOT IN (0, 5) AND p.enrolled >= s.first
                          AND p.enrolled <= s.last THEN 1 ELSE 0 END) AS enrolled,
            sum(CASE WHEN p.status IN (1, 2) AND p.enrolled <= s.last THEN 1 ELSE 0 END) AS members
-    FROM people AS p CROSS JOIN spans AS s
+    FROM spans AS s LEFT JOIN people AS p ON p.enrolled <= s.last
+    GROUP BY s.turn
+), aims AS (
+    SELECT s.turn, sum(t.cards) AS target
+    FROM target AS t JOIN spans AS s ON t.month >= s.first AND t.month <= s.last
+    WHERE t.staff = 0 AND (:store IS NULL OR t.store = :store)
     GROUP BY s.turn
 ), receipts AS (
     SELECT s.turn, max(p.member) AS member, max(1 - p.kind) AS sold,
@@ -159,7 +165,11 @@ WITH spans (turn, first, last) AS (
     GROUP BY s.turn
 ), figures (turn, place, section, item, name, type, value) AS (
     SELECT turn, 1, 'members', 'enrolled', '新入会', 'count', enrolled FROM grown
-    UNION ALL SELECT turn, 2, 'members', 'members', '期末会员数', 'count', members FROM grown
+    UNION ALL SELECT turn, 2, 'members', 'target', '招募目标', 'count', target FROM aims
+    UNION ALL SELECT a.turn, 3, 'members', 'target_share', '招募达成率', 'percent',
+                     vip_ratio(g.enrolled, a.target, 10000)
+              FROM aims AS a JOIN grown AS g ON g.turn = a.turn
+    UNION ALL SELECT turn, 4, 'members', 'members', '期末会员数', 'count', members FROM grown
     UNION ALL SELECT turn, 10, 'sales', 'sales', '净销售额', 'yuan', sales FROM sold
     UNION ALL SELECT turn, 11, 'sales', 'member_sales', '会员净销售额', 'yuan', member_sales FROM sold
     UNION ALL SELECT turn, 12, 'sales', 'share', '会员贡献率', 'percent',
