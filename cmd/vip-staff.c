@@ -526,8 +526,8 @@ static int show_history(struct vip_context *context, const char *number, bool *n
     vip_arena_free(&arena);
     if (error != VIP_EREFUSED)
         return error;
+    vip_note(context, "%s", context->diag.text); /* masked, should it be a phone */
     vip_diag_clear(&context->diag);
-    vip_note(context, "no member has the number or card '%.60s'", number);
     *nobody = true;
     return VIP_OK;
 }

@@ -30,18 +30,22 @@ bool vip_identity_empty(const struct vip_identity *identity)
            !given(identity->id_no) && !given(identity->name) && !given(identity->birthday);
 }
 
+/* Numbers of persons are never printed whole, not even in messages, nor where they were typed into
+ * the wrong column. */
 static int no_such(struct vip_diag *diag, const char *column, const char *value)
 {
-    return vip_refuse(diag, "no-such-member", column, "no member has the %s '%s'", column, value);
-}
-
-/* Numbers of persons are never printed whole, not even in messages. */
-static int no_such_person(struct vip_diag *diag, const char *column, const char *value)
-{
     struct vip_arena arena = {0};
-    const char *masked =
-        strcmp(column, "phone") == 0 ? vip_mask_phone(&arena, value) : vip_mask_id(&arena, value);
-    int error = masked ? no_such(diag, column, masked) : vip_fail_memory(diag);
+    char number[VIP_ID_TEXT];
+    const char *shown = value;
+    if (strcmp(column, "phone") == 0 ||
+        (vip_phone_normal(value, number) && vip_phone_mobile(number)))
+        shown = vip_mask_phone(&arena, value);
+    else if (strcmp(column, "id_no") == 0 ||
+             (vip_id_normal(value, number) && !vip_id_fault(number)))
+        shown = vip_mask_id(&arena, value);
+    int error = shown ? vip_refuse(diag, "no-such-member", column, "no member has the %s '%s'",
+                                   column, shown)
+                      : vip_fail_memory(diag);
     vip_arena_free(&arena);
     return error;
 }
@@ -80,9 +84,9 @@ static int read_shown(const struct vip_identity *identity, struct shown *shown,
     if (given(identity->card) && !vip_text_narrow(identity->card, shown->card, sizeof shown->card))
         return no_such(diag, "card", identity->card);
     if (given(identity->phone) && !vip_phone_normal(identity->phone, shown->phone))
-        return no_such_person(diag, "phone", identity->phone);
+        return no_such(diag, "phone", identity->phone);
     if (given(identity->id_no) && !vip_id_normal(identity->id_no, shown->id_no))
-        return no_such_person(diag, "id_no", identity->id_no);
+        return no_such(diag, "id_no", identity->id_no);
     if (given(identity->name) && !(shown->name = vip_name_fold(arena, identity->name)))
         return vip_fail_memory(diag);
     const char *why = "";
@@ -190,11 +194,11 @@ static int find_first(struct vip_db *db, const struct shown *shown, int64_t *mem
     }
     if (*shown->id_no) {
         error = by_number(db, VIP_SQL_member_by_id_no, shown->id_no, member, diag);
-        return error != VIP_OK || *member ? error : no_such_person(diag, "id_no", shown->id_no);
+        return error != VIP_OK || *member ? error : no_such(diag, "id_no", shown->id_no);
     }
     if (*shown->phone) {
         error = by_number(db, VIP_SQL_member_by_phone, shown->phone, member, diag);
-        return error != VIP_OK || *member ? error : no_such_person(diag, "phone", shown->phone);
+        return error != VIP_OK || *member ? error : no_such(diag, "phone", shown->phone);
     }
     return by_name(db, shown, member, diag);
 }
