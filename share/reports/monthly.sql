@@ -38,10 +38,21 @@ WITH spans (turn, first, last) AS (
            sum(CASE WHEN p.status IN (1, 2) AND p.enrolled <= s.last THEN 1 ELSE 0 END) AS members
     FROM spans AS s LEFT JOIN people AS p ON p.enrolled <= s.last
     GROUP BY s.turn
+), placed AS (
+    SELECT t.month, t.staff, t.cards,
+           coalesce(nullif(t.store, 0),
+                    (SELECT p.store FROM staff_post AS p
+                     WHERE p.staff = t.staff AND p.since < vip_add_months(t.month, 1)
+                     ORDER BY p.since DESC LIMIT 1)) AS store
+    FROM target AS t
 ), aims AS (
-    SELECT s.turn, sum(t.cards) AS target
-    FROM target AS t JOIN spans AS s ON t.month >= s.first AND t.month <= s.last
-    WHERE t.staff = 0 AND (:store IS NULL OR t.store = :store)
+    SELECT s.turn, sum(p.cards) AS target
+    FROM placed AS p
+    JOIN spans AS s ON vip_add_months(p.month, 1) > s.first AND p.month <= s.last
+    WHERE (:store IS NULL OR p.store = :store)
+      AND (p.staff = 0 OR NOT EXISTS (SELECT 1 FROM placed AS o
+                                      WHERE o.staff = 0 AND o.month = p.month
+                                        AND o.store = p.store))
     GROUP BY s.turn
 ), receipts AS (
     SELECT s.turn, max(p.member) AS member, max(1 - p.kind) AS sold,
