@@ -104,7 +104,7 @@ tiers,ok"
         FROM redemption WHERE request = 'q1'"
     finds requests "'q9' names batch 99, which is not there" "INSERT INTO redemption SELECT 'q9',
         member, kind, item, quantity, amount, guests, 0, value, day, store, receipt, done_by,
-        witness, NULL, NULL, 0, 99, 9 FROM redemption WHERE request = 'q1'"
+        witness, NULL, NULL, 0, 99, 9, NULL, NULL FROM redemption WHERE request = 'q1'"
 }
 
 @test "voucher: changed, removed, inserted" {
