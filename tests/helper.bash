@@ -86,7 +86,8 @@ skip_if_sanitized() {
 one_file() { sqlite3 "$1" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null && rm -f "$1"-wal "$1"-shm; }
 
 # dump_database FILE: every table as CSV, in the order of its primary key, without what tells one run
-# from another that did the same: batch numbers, and the time, sums and hashes of the batches.
+# from another that did the same: batch numbers, the time, sums and hashes of the batches, and the
+# days in `bought` that a later purchase has overtaken, which depend on what came in one batch.
 dump_database() {
     # The columns of a table, those of its key first, become one SELECT for each table.
     sqlite3 "$1" "
@@ -99,7 +100,7 @@ dump_database() {
                            name IN ('at', 'entries', 'sum', 'hash'))
                        ORDER BY pk = 0, pk, cid) AS c) AS columns
               FROM sqlite_master AS m
-              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%')
+              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> 'bought')
         ORDER BY name;" >"$1.dump.sql" &&
         sqlite3 -header -csv "$1" <"$1.dump.sql" && rm -f "$1.dump.sql"
 }

@@ -40,10 +40,23 @@ int vip_account_load(struct vip_db *db, int64_t member, struct vip_account *acco
         .first_purchase = vip_column_day(row, 5),
         .last_purchase = vip_column_day(row, 6),
         .next_expiry = vip_column_day(row, 7),
+        .listed = vip_column_day(row, 6),
         .touched = vip_column_integer(row, 8) != 0,
     };
     vip_reset(row);
     return 1;
+}
+
+/* A new last purchase goes to the end of the list of them by day: an index would be changed in two
+ * places for each. */
+static int list_purchase(struct vip_batch *batch, struct vip_account *account,
+                         struct vip_diag *diag)
+{
+    if (account->listed == account->last_purchase)
+        return VIP_OK;
+    account->listed = account->last_purchase;
+    return vip_db_run(batch->db, VIP_SQL_bought_insert, diag, vip_int(account->last_purchase),
+                      vip_int(account->member));
 }
 
 int vip_account_save(struct vip_batch *batch, struct vip_account *account, struct vip_diag *diag)
@@ -61,6 +74,8 @@ int vip_account_save(struct vip_batch *batch, struct vip_account *account, struc
     vip_bind(update, 6, vip_date(account->last_purchase));
     account->changed = false;
     int error = vip_step(update, diag);
+    if (error == VIP_OK)
+        error = list_purchase(batch, account, diag);
     if (error != VIP_OK || account->touched || !account->matters)
         return error;
     account->touched = true;

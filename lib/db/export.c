@@ -31,6 +31,7 @@ static const struct table {
     {"dossier", VIP_SQL_export_dossier},
     {"account", VIP_SQL_export_account},
     {"merged", VIP_SQL_export_merged},
+    {"bought", VIP_SQL_export_bought},
     {"card", VIP_SQL_export_card},
     {"sequence", VIP_SQL_export_sequence},
     {"purchase", VIP_SQL_export_purchase},

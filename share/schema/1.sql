@@ -141,6 +141,16 @@ CREATE TABLE merged (
 ) STRICT;
 CREATE INDEX merged_stays ON merged (stays);
 
+CREATE INDEX account_enrolled ON account (enrolled);
+
+-- Who bought when, for what counts from the last purchase: a row for each day that was the last one
+-- when a batch was written. Those with a later one by now are passed over (account.last_purchase).
+CREATE TABLE bought (
+    day       INTEGER NOT NULL,
+    member    INTEGER NOT NULL,
+    PRIMARY KEY (day, member)
+) STRICT, WITHOUT ROWID;
+
 -- state: 0 issued (waits for activation), 1 active, 2 lost, 3 replaced, 4 expired, 5 cancelled.
 CREATE TABLE card (
     card      TEXT    PRIMARY KEY,

@@ -9,6 +9,9 @@ INSERT INTO account (member, status, enrolled) VALUES (?1, ?2, ?3);
 UPDATE account SET balance = ?2, entries = ?3, spent = ?4, first_purchase = ?5, last_purchase = ?6
 WHERE member = ?1;
 
+-- name: bought_insert
+INSERT INTO bought (day, member) VALUES (?1, ?2) ON CONFLICT (day, member) DO NOTHING;
+
 -- name: account_touch
 -- Apart, since it also writes a page of the index of touched accounts.
 UPDATE account SET touched = 1 WHERE member = ?1;

@@ -43,6 +43,10 @@ FROM account ORDER BY member;
 SELECT member, stays, before, batch
 FROM merged ORDER BY member;
 
+-- name: export_bought
+SELECT day, member
+FROM bought ORDER BY day, member;
+
 -- name: export_card
 SELECT card, member, state, virtual, tier, issued, expires, replaces, batch
 FROM card ORDER BY card;

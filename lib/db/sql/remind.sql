@@ -1,8 +1,8 @@
 -- Reminders: which events can make a contact due, what a message needs to know, what was given.
 
 -- name: remind_purchased
-SELECT member, last_purchase FROM account
-WHERE status = 1 AND last_purchase BETWEEN ?1 AND ?2;
+SELECT b.member, b.day FROM bought AS b JOIN account AS a ON a.member = b.member
+WHERE b.day BETWEEN ?1 AND ?2 AND a.last_purchase = b.day AND a.status = 1;
 
 -- name: remind_days
 SELECT DISTINCT day FROM ledger WHERE member = ?1 AND kind = 0 AND day >= ?2 ORDER BY day;
@@ -52,8 +52,9 @@ SELECT member, enrolled FROM account WHERE status = 1 AND enrolled BETWEEN ?1 AN
 
 -- name: remind_unreached
 -- Whose number was found to be wrong, and when.
-SELECT u.member, u.last FROM unreached AS u JOIN account AS a ON a.member = u.member
-WHERE a.status = 1 AND u.last BETWEEN ?1 AND ?2 AND u.failures >= ?3;
+SELECT u.member, u.last FROM unreached AS u
+WHERE u.last BETWEEN ?1 AND ?2 AND u.failures >= ?3
+  AND (SELECT a.status FROM account AS a WHERE a.member = u.member) = 1;
 
 -- name: remind_complaints
 SELECT c.member, c.closed, c.complaint FROM complaint AS c JOIN account AS a ON a.member = c.member
