@@ -69,11 +69,13 @@ struct vip_redemption { /* what became of a request; texts in the caller's arena
 };
 
 /* A row of redemption, in the order of its columns but for the state: the hash input of the chain.
- * Its members and entry are left out: they follow the member when two records are merged. */
+ * Its members and entry are left out: they follow the member when two records are merged. So is the
+ * reason: what people wrote is emptied when somebody is forgotten. */
 enum {
     VIP_REQUEST_COLUMNS = 20,
     VIP_REQUEST_MEMBER = 1,
     VIP_REQUEST_ENTRY = 15,
+    VIP_REQUEST_REASON = 18,
     VIP_REQUEST_RECEIVER = 19
 };
 void vip_request_sum(struct vip_sum *sum, const struct vip_value values[VIP_REQUEST_COLUMNS]);

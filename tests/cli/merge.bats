@@ -186,19 +186,25 @@ points() { vip-find -f csv "$1" | sed -n 2p | cut -d, -f1,6; }
     vip-enroll -q --resume calm.csv
     lines 'phone,tier,until,reason,by' '13987650009,member,2027-01-01,赵忘记 knows the owner,boss' >grant.csv
     vip-tier -q --grant --as-of=2026-02-11 grant.csv
-    for part in 赵忘记 13987650009 11010519491231002X 忘忧路 wang.ji astronaut zither; do
+    lines request,phone,points,reason,by 'A1,13987650009,5,赵忘记 lost a receipt,boss' >adjust.csv
+    vip-accrue -q --adjust --as-of=2026-02-11 adjust.csv
+    lines phone,kind,outcome,note '13987650009,care,reached,赵忘记 likes zithers' >called.csv
+    vip-contact -q --as-of=2026-02-12 called.csv
+    lines complaint,phone,step,by,note 'P1,13987650009,heard,boss,赵忘记 found a moth' >moth.csv
+    vip-contact -q --complaint --as-of=2026-02-12 moth.csv
+    for part in 赵忘记 13987650009 11010519491231002X 忘忧路 wang.ji astronaut zither moth 'lost a'; do
         grep -qaF "$part" "$VIP_DB" "$VIP_DB"-wal || complain "$part was not there"
     done
     exits 0 vip-enroll --forget --as-of=2026-03-01 <<<$'phone,by\n13987650009,boss'
     same "$out" "$(lines member,card,name,tier,status,reason M0000001,,,member,forgotten,)"
-    for part in 赵忘记 13987650009 8765000 11010519491231002 忘忧路 wang.ji astronaut zither shouted sorry; do
+    for part in 赵忘记 13987650009 8765000 11010519491231002 忘忧路 wang.ji astronaut zither shouted sorry moth 'lost a'; do
         for file in "$VIP_DB" "$VIP_DB"-*; do
             ! grep -aqF "$part" "$file" || complain "$part is in $file"
         done
         hasnt "$(strings -n 3 -eS "$VIP_DB"*)" "$part"
     done
     sound
-    same "$(sql 'SELECT balance, spent, status FROM account WHERE member = 4')" '700|70000|4'
+    same "$(sql 'SELECT balance, spent, status FROM account WHERE member = 4')" '705|70000|4'
     exits 1 vip-find 13987650009
     exits 1 vip-enroll --update <<<$'member,name\nM0000001,赵'
     # again is known; the person may come back as another member

@@ -26,6 +26,9 @@ UPDATE contact SET note = NULL WHERE member = ?1;
 UPDATE complaint_step SET note = NULL
 WHERE complaint IN (SELECT complaint FROM complaint WHERE member = ?1);
 
+-- name: forget_requests
+UPDATE redemption SET reason = NULL WHERE (member = ?1 OR receiver = ?1) AND reason IS NOT NULL;
+
 -- name: forget_reminders
 UPDATE reminder SET facts = NULL, again = NULL WHERE member = ?1;
 
