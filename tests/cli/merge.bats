@@ -190,14 +190,14 @@ points() { vip-find -f csv "$1" | sed -n 2p | cut -d, -f1,6; }
     vip-accrue -q --adjust --as-of=2026-02-11 adjust.csv
     lines phone,kind,outcome,note '13987650009,care,reached,赵忘记 likes zithers' >called.csv
     vip-contact -q --as-of=2026-02-12 called.csv
-    lines complaint,phone,step,by,note 'P1,13987650009,heard,boss,赵忘记 found a moth' >moth.csv
+    lines complaint,phone,step,by,note 'P1,13987650009,heard,boss,赵忘记 found a silkworm' >moth.csv
     vip-contact -q --complaint --as-of=2026-02-12 moth.csv
-    for part in 赵忘记 13987650009 11010519491231002X 忘忧路 wang.ji astronaut zither moth 'lost a'; do
+    for part in 赵忘记 13987650009 11010519491231002X 忘忧路 wang.ji astronaut zither silkworm 'lost a'; do
         grep -qaF "$part" "$VIP_DB" "$VIP_DB"-wal || complain "$part was not there"
     done
     exits 0 vip-enroll --forget --as-of=2026-03-01 <<<$'phone,by\n13987650009,boss'
     same "$out" "$(lines member,card,name,tier,status,reason M0000001,,,member,forgotten,)"
-    for part in 赵忘记 13987650009 8765000 11010519491231002 忘忧路 wang.ji astronaut zither shouted sorry moth 'lost a'; do
+    for part in 赵忘记 13987650009 8765000 11010519491231002 忘忧路 wang.ji astronaut zither shouted sorry silkworm 'lost a'; do
         for file in "$VIP_DB" "$VIP_DB"-*; do
             ! grep -aqF "$part" "$file" || complain "$part is in $file"
         done
