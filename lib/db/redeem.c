@@ -26,7 +26,6 @@ int vip_desk_open(struct vip_desk **desk, const struct vip_desk_options *options
     (*desk)->batch = options->batch;
     (*desk)->programs = options->programs;
     (*desk)->clamp = options->clamp;
-    (*desk)->rebate_cost = desk_rebate_cost(options->programs);
     (*desk)->cards_end = desk_cards_end(options->programs);
     return vip_ledger_buffer_open(&(*desk)->batch, diag);
 }
@@ -373,17 +372,6 @@ static int note_taken(struct vip_desk *desk, const char *reward, int64_t quantit
     return VIP_OK;
 }
 
-/* What could be claimed before this day and was not is gone, whether vip-expire has been run since
- * or not: it buys nothing else. */
-static int lapse_unclaimed(struct desk_visit *visit)
-{
-    struct desk_unclaimed told[DESK_CLAIMS_MOST];
-    size_t count;
-    if (visit->account.balance < visit->desk->rebate_cost)
-        return VIP_OK;
-    return desk_lapse_unclaimed(visit, told, &count);
-}
-
 static int decide_reward(struct desk_visit *visit, const struct vip_request *request,
                          const struct vip_reward *reward, struct vip_redeem_answer *answer)
 {
@@ -392,9 +380,7 @@ static int decide_reward(struct desk_visit *visit, const struct vip_request *req
     if (!reward)
         return vip_refuse(visit->diag, "no-such-reward", "item",
                           "'%s' is no reward of the programme", request->item);
-    error = lapse_unclaimed(visit);
-    if (error == VIP_OK)
-        error = desk_load_reward(visit, reward);
+    error = desk_load_reward(visit, reward);
     if (error == VIP_OK)
         error = desk_load_lots(visit);
     if (error == VIP_OK)
