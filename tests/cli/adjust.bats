@@ -195,3 +195,11 @@ M0000001,a1,adjust,-150,,known,"
     exits 3 vip-db check
     has "$out" 'a1, M0000001'
 }
+
+@test "who is forgotten leaves no reason behind, and the chain holds" {
+    adjust a1,M0000001,5,'moved to the country',Li,
+    lines member,reason,by M0000001,asked,Li > forget.csv
+    exits 0 vip-enroll --forget --as-of=2024-05-20 forget.csv
+    same "$(sqlite3 vip.db "SELECT points, reason FROM redemption WHERE request = 'a1'")" '5|'
+    exits 0 vip-db check
+}
