@@ -810,7 +810,7 @@ static int write_bonus(struct enrolment *run, const struct vip_program *program,
     return error == VIP_OK ? vip_account_save(&run->batch, &account, diag_of(run)) : error;
 }
 
-/* Once in a life: joining, and for the referrer having brought somebody. */
+/* Once in a life: joining, having been brought, and for the referrer having brought somebody. */
 static int write_bonuses(struct enrolment *run, const struct vip_program *program,
                          const struct application *row)
 {
@@ -822,7 +822,8 @@ static int write_bonuses(struct enrolment *run, const struct vip_program *progra
                     vip_list_has(rule->store, row->person.store);
         if (rule->effect != VIP_EFFECT_ONCE || !open)
             continue;
-        if (rule->when & VIP_WHEN_ENROLMENT)
+        if (rule->when & VIP_WHEN_ENROLMENT ||
+            (rule->when & VIP_WHEN_REFERRED && row->person.referrer))
             error = write_bonus(run, program, rule, row->person.id, row->enrolled);
         if (error == VIP_OK && (rule->when & VIP_WHEN_REFERRAL) && row->person.referrer)
             error = write_bonus(run, program, rule, row->person.referrer, row->enrolled);

@@ -163,7 +163,7 @@ static struct chosen choose(const struct vip_program *program, const struct vip_
                 add_extra(earning->plus, &earning->plus_count, rule);
             break;
         case VIP_EFFECT_ONCE:
-            if (!(rule->when & (VIP_WHEN_ENROLMENT | VIP_WHEN_REFERRAL)))
+            if (!(rule->when & (VIP_WHEN_ENROLMENT | VIP_WHEN_REFERRAL | VIP_WHEN_REFERRED)))
                 add_extra(earning->once, &earning->once_count, rule);
             break;
         }

@@ -73,7 +73,8 @@ enum vip_when { /* bits; an empty `when` is 0: any day */
     VIP_WHEN_BIRTHDAY_MONTH = 1 << 8,
     VIP_WHEN_ENROLMENT = 1 << 9,
     VIP_WHEN_FIRST_PURCHASE = 1 << 10,
-    VIP_WHEN_REFERRAL = 1 << 11,
+    VIP_WHEN_REFERRAL = 1 << 11, /* for who brought somebody */
+    VIP_WHEN_REFERRED = 1 << 12, /* for who was brought */
 };
 
 struct vip_earn_rule { /* earn.csv, in order */

@@ -41,7 +41,8 @@ const struct vip_cell_rule vip_key_rules[] = {
     {"witness", .kind = VIP_CELL_OWN},
     {"quiet_days", .kind = VIP_CELL_OWN},
     {"contact_retry", VIP_CELL_SPAN, .offset = AT(vip_program, contact_retry)},
-    {"contact_tries", VIP_CELL_INT, .offset = AT(vip_program, contact_tries), .low = 1, .high = 100},
+    {"contact_tries", VIP_CELL_INT, .offset = AT(vip_program, contact_tries), .low = 1,
+     .high = 100},
     {.column = NULL},
 };
 
@@ -254,10 +255,10 @@ static int read_keep(struct vip_cell_place *at, void *item)
 static const char *const effects[] = {"earn", "times", "plus", "none", "once", NULL};
 
 /* In the order of the bits of enum vip_when. */
-static const char *const whens[] = {
-    "monday", "tuesday",      "wednesday",      "thursday",  "friday",         "saturday",
-    "sunday", "birthday-day", "birthday-month", "enrolment", "first-purchase", "referral",
-    NULL};
+static const char *const whens[] = {"monday",         "tuesday",   "wednesday",      "thursday",
+                                    "friday",         "saturday",  "sunday",         "birthday-day",
+                                    "birthday-month", "enrolment", "first-purchase", "referral",
+                                    "referred",       NULL};
 
 static const struct vip_cell_rule earn_cells[] = {
     {"rule", VIP_CELL_WORD, .need = VIP_NEED_UNIQUE, .offset = AT(vip_earn_rule, rule)},
@@ -334,7 +335,7 @@ static int read_points(struct vip_cell_place *at, struct vip_earn_rule *rule)
 
 static int check_earn(struct vip_cell_place *at, const struct vip_earn_rule *rule)
 {
-    unsigned events = VIP_WHEN_ENROLMENT | VIP_WHEN_REFERRAL;
+    unsigned events = VIP_WHEN_ENROLMENT | VIP_WHEN_REFERRAL | VIP_WHEN_REFERRED;
 
     if (rule->effect == VIP_EFFECT_EARN && !rule->per)
         return vip_cell_fail(at, "per", "is empty: expected the yuan for which points are earned");
@@ -342,8 +343,8 @@ static int check_earn(struct vip_cell_place *at, const struct vip_earn_rule *rul
         return vip_cell_fail(at, "per", "is for effect earn only: expected an empty cell");
     if ((rule->when & events) && rule->effect != VIP_EFFECT_ONCE)
         return vip_cell_fail(at, "when",
-                             "enrolment and referral are no purchases: expected them "
-                             "with effect once only");
+                             "enrolment, referral and referred are no purchases: expected "
+                             "them with effect once only");
     if (rule->from != VIP_DAY_NONE && rule->until != VIP_DAY_NONE && rule->until < rule->from)
         return vip_cell_fail(at, "until", "is before from: expected the last day of the rule");
     return 0;

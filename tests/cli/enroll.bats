@@ -245,18 +245,18 @@ refused() {
     [ "$status" -eq 0 ]
 }
 
-@test "joining and referring bring their bonus, once" {
+@test "joining, referring and being referred bring their bonus, once" {
     needs_tool sqlite3
     cp -r "$VIP_ROOT/share/programs/basic" programme
     lines 'rule,effect,points,per,when' 'base,earn,1,1,' 'join,once,100,,enrolment' \
-        'bring,once,200,,referral' >programme/earn.csv
+        'bring,once,200,,referral' 'brought,once,50,,referred' >programme/earn.csv
     exits 0 vip-db init -q --program=programme
     rows name,phone,referrer 张三,13812345678, 李四,13812345670,13812345678 \
         王五,13812345671,K000001
     [ "$status" -eq 0 ] || complain "all three come in"
-    same "$(sql 'SELECT balance FROM account ORDER BY member')" "$(lines 300 100 100)"
+    same "$(sql 'SELECT balance FROM account ORDER BY member')" "$(lines 300 150 150)"
     exits 0 vip-enroll --as-of=2026-11-21 rows.csv
-    same "$(sql 'SELECT balance FROM account ORDER BY member')" "$(lines 300 100 100)"
+    same "$(sql 'SELECT balance FROM account ORDER BY member')" "$(lines 300 150 150)"
     exits 0 vip-db check --as-of=2026-11-21
 }
 

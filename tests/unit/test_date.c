@@ -472,6 +472,41 @@ static void lunar_birthdays_agree_with_a_search(void **state)
     assert_true(missing > 0); /* else the case of a year without the birthday was not met */
 }
 
+/* Who was born in a leap month: in that leap month in the lunar years that have it, else in the
+ * ordinary one; each row of the table is passed over day by day. */
+static void birthdays_in_leap_months_agree_with_a_search(void **state)
+{
+    (void)state;
+    static int leap_of[2102]; /* the leap month of a lunar year; 0: none */
+    const vip_day from = vip_day_from_civil(1902, 1, 1), end = vip_day_from_civil(2100, 1, 1);
+    int in_leap = 0, day_of_month;
+    for (vip_day day = vip_day_from_civil(1901, 3, 1); day < end + 60; day++) {
+        const struct vip_lunar_month *month = vip_lunar_find(day, &day_of_month);
+        if (month->leap)
+            leap_of[month->year] = month->month;
+    }
+    for (int number = 1; number <= 12; number++)
+        for (int born = 29; born <= 30; born++) {
+            vip_day first[2101] = {0};
+            const struct vip_birthday birthday = {0, number, born, true, true};
+            for (vip_day day = from; day < end; day++) {
+                const struct vip_lunar_month *month = vip_lunar_find(day, &day_of_month);
+                int wanted = born < month->days ? born : month->days, year;
+                if (month->month != number || day_of_month != wanted ||
+                    month->leap != (leap_of[month->year] == number))
+                    continue;
+                year = vip_day_civil(day).year;
+                in_leap += month->leap;
+                if (!first[year])
+                    first[year] = day;
+            }
+            for (int year = 1902; year < 2100; year++)
+                assert_int_equal(vip_birthday_in_year(&birthday, year),
+                                 first[year] ? first[year] : VIP_DAY_NONE);
+        }
+    assert_true(in_leap > 100);
+}
+
 static void the_next_lunar_birthday_agrees_with_a_search(void **state)
 {
     (void)state;
@@ -524,6 +559,7 @@ int main(void)
         cmocka_unit_test(the_next_birthday_counts_today),
         cmocka_unit_test(lunar_birthdays_fall_where_they_are_known_to),
         cmocka_unit_test(lunar_birthdays_agree_with_a_search),
+        cmocka_unit_test(birthdays_in_leap_months_agree_with_a_search),
         cmocka_unit_test(the_next_lunar_birthday_agrees_with_a_search),
         cmocka_unit_test(beyond_the_table_there_is_no_lunar_birthday),
     };

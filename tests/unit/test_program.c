@@ -435,7 +435,7 @@ static const char *const mistakes[][3] = {
     {"earn.csv", EARN "a,plus,10,,,sundays,,\n",
      "earn.csv:2: when: 'sundays' is not known here: expected monday, tuesday"},
     {"earn.csv", EARN "a,plus,10,,,referral,,\n",
-     "earn.csv:2: when: enrolment and referral are no purchases: "},
+     "earn.csv:2: when: enrolment, referral and referred are no purchases: "},
     {"earn.csv", EARN "a,plus,10,,,,2026-02-30,\n", "earn.csv:2: from: '2026-02-30' "},
     {"earn.csv", EARN "a,plus,10,,,,2026-03-01,2026-02-01\n",
      "earn.csv:2: until: is before from: "},
