@@ -134,6 +134,11 @@ M0000002,t1,topup,1000.00,100.00,1100.00,,posted,'
     has "$(vip-find -f csv M0000002)" ',0,0,0.00,active,'
 }
 
+@test "a top-up that cannot be counted any more is refused" {
+    sqlite3 vip.db 'UPDATE stored_account SET principal = 9223372036854715807'
+    denied overflow topup t1,M0000001,1000,Li
+}
+
 # ---- spending
 
 @test "principal is spent first, then the bonus" {

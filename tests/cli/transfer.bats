@@ -153,6 +153,11 @@ M0000002,x1,transfer,150,,known,"
     denied cancelled x1,M0000001,M0000002,1,gift,Li
 }
 
+@test "a balance that cannot be counted any more is refused" {
+    sqlite3 vip.db 'UPDATE account SET balance = 9223372036854775800 WHERE member = 2'
+    denied overflow x1,M0000001,M0000002,100,gift,Li
+}
+
 @test "what a row lacks is named" {
     denied missing-field ,M0000001,M0000002,1,gift,Li
     denied missing-field x1,,M0000002,1,gift,Li
