@@ -29,7 +29,7 @@ static struct {
 static const struct vip_column columns[] = {
     {"member", VIP_TEXT}, {"kind", VIP_TEXT},    {"due", VIP_DAY},       {"key", VIP_TEXT},
     {"name", VIP_TEXT},   {"phone", VIP_TEXT},   {"channel", VIP_TEXT},  {"consultant", VIP_TEXT},
-    {"store", VIP_TEXT},  {"message", VIP_TEXT}, {"parts", VIP_INTEGER},
+    {"store", VIP_TEXT},  {"message", VIP_TEXT}, {"parts", VIP_INTEGER}, {"email", VIP_TEXT},
 };
 
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
@@ -277,11 +277,14 @@ static int keep_contact(struct work *work, const struct vip_reminder *rule,
     const char *phone = work->context->reveal || !*member->phone
                             ? member->phone
                             : vip_mask_phone(&work->arena, member->phone);
+    const char *email = work->context->reveal || !*member->email
+                            ? member->email
+                            : vip_mask_email(&work->arena, member->email);
     const char *message = render(work, rule, member, facts);
     const char *copy = vip_arena_text(&work->arena, key);
     const char *kept = given.mark ? write_facts(facts, &work->arena) : "";
 
-    if (!phone || !message || !copy || !kept)
+    if (!phone || !email || !message || !copy || !kept)
         return vip_fail_memory(&work->context->diag);
     bool sms = strcmp(rule->channel, "sms") == 0;
     *contact = (struct contact){
@@ -293,7 +296,7 @@ static int keep_contact(struct work *work, const struct vip_reminder *rule,
         .values = {vip_text(member->member), vip_text(rule->kind), vip_date(due), vip_text(copy),
                    vip_text(member->name), vip_text(phone), vip_text(rule->channel),
                    vip_text(member->consultant), vip_text(member->store), vip_text(message),
-                   sms ? vip_int(vip_message_parts(message)) : vip_null()}};
+                   sms ? vip_int(vip_message_parts(message)) : vip_null(), vip_text(email)}};
     work->count++;
     return VIP_OK;
 }

@@ -244,7 +244,7 @@ due() {
     people
     exits 0 vip-remind -f csv --kind=birthday --as-of=2026-11-21
     same "$(sed -n 2p <<<"$out")" "A,birthday,2026-11-21,birthday:0d:2026-11-21,王芳,138****8000,\
-sms,顾丽,0101,王芳，生日快乐！basic祝您幸福安康，本月生日特惠恭候光临。,1"
+sms,顾丽,0101,王芳，生日快乐！basic祝您幸福安康，本月生日特惠恭候光临。,1,"
     exits 0 vip-remind -f csv --kind=birthday --as-of=2026-11-21 --message-lang=en
     has "$out" "王芳"
     hasnt "$out" "生日快乐"
@@ -486,9 +486,9 @@ quietly() {
     same "$(sed -n 2p <<<"$out" | cut -d, -f10,11)" "王芳 您好 再见,1"
     exits 0 vip-remind -f csv --kind=birthday --message-lang=en --as-of=2026-11-21
     same "$(sed 1d <<<"$out" | wc -l)" 2
-    same "$(sed -n 2p <<<"$out" | grep -o '[0-9]*$')" 2
+    same "$(sed -n 2p <<<"$out" | cut -d, -f12)" 2
     # What is called out has no parts.
     exits 0 vip-remind -f csv --kind=birthday --as-of=2026-01-01
     has "$out" ",call,"
-    same "$(sed -n 2p <<<"$out" | grep -o ',[0-9]*$')" ,
+    same "$(sed -n 2p <<<"$out" | cut -d, -f11)" ''
 }
