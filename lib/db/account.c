@@ -41,7 +41,6 @@ int vip_account_load(struct vip_db *db, int64_t member, struct vip_account *acco
         .last_purchase = vip_column_day(row, 6),
         .next_expiry = vip_column_day(row, 7),
         .listed = vip_column_day(row, 6),
-        .touched = vip_column_integer(row, 8) != 0,
     };
     vip_reset(row);
     return 1;

@@ -30,8 +30,8 @@ struct vip_account {
     vip_day first_purchase, last_purchase; /* VIP_DAY_NONE: none */
     vip_day next_expiry;                   /* VIP_DAY_NONE: none of the open lots ends */
     vip_day listed;                        /* last_purchase as it is known to `bought` */
-    bool touched;
-    bool changed; /* something was posted since it was loaded */
+    bool touched;                          /* vip-tier was told of it since it was loaded */
+    bool changed;                          /* something was posted since it was loaded */
     bool matters; /* some of it to tiers: what was redeemed or ran out does not */
 };
 

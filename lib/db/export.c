@@ -40,6 +40,7 @@ static const struct table {
     {"stored_ledger", VIP_SQL_export_stored_ledger},
     {"stored_account", VIP_SQL_export_stored_account},
     {"bonus", VIP_SQL_export_bonus},
+    {"touched", VIP_SQL_export_touched},
     {"tier_state", VIP_SQL_export_tier_state},
     {"tier_change", VIP_SQL_export_tier_change},
     {"tier_grant", VIP_SQL_export_tier_grant},

@@ -251,10 +251,11 @@ int vip_member_set_status(struct vip_batch *batch, int64_t member, enum vip_stat
                           const char *what, const char *detail, struct vip_diag *diag)
 {
     int error = vip_batch_event(batch, member, what, detail, diag);
-    if (error != VIP_OK)
-        return error;
-    return vip_db_run(batch->db, VIP_SQL_account_set_status, diag, vip_int(member),
-                      vip_int(status));
+    if (error == VIP_OK)
+        error = vip_db_run(batch->db, VIP_SQL_account_set_status, diag, vip_int(member),
+                           vip_int(status));
+    return error == VIP_OK ? vip_db_run(batch->db, VIP_SQL_account_touch, diag, vip_int(member))
+                           : error;
 }
 
 /* ---- the dossier ---- */

@@ -124,10 +124,8 @@ CREATE TABLE account (
     spent          INTEGER NOT NULL DEFAULT 0, -- fen that count towards tiers, ever
     first_purchase INTEGER,
     last_purchase  INTEGER,
-    next_expiry    INTEGER,                -- no open lot ends before this day
-    touched        INTEGER NOT NULL DEFAULT 0  -- 1: vip-tier has not seen the latest entries
+    next_expiry    INTEGER                 -- no open lot ends before this day
 ) STRICT;
-CREATE INDEX account_touched ON account (member) WHERE touched = 1;
 CREATE INDEX account_expiry ON account (next_expiry) WHERE next_expiry IS NOT NULL;
 
 -- Records that were found to be a person's second one, and the member that stands for them now. The
@@ -266,6 +264,12 @@ CREATE TABLE bonus (
     ref       TEXT    NOT NULL,
     PRIMARY KEY (member, rule, ref)
 ) STRICT, WITHOUT ROWID;
+
+-- Members of whom vip-tier has not seen the latest entries. A column of account would have a night's
+-- run write a page for each of them; these are few pages side by side.
+CREATE TABLE touched (
+    member    INTEGER PRIMARY KEY
+) STRICT;
 
 CREATE TABLE tier_state (
     member    INTEGER NOT NULL,

@@ -57,9 +57,11 @@ FROM posted
 ORDER BY store, receipt, line;
 UPDATE account SET balance = balance + t.points, entries = t.entries, spent = spent + t.amount,
     first_purchase = min(coalesce(first_purchase, t.first), t.first),
-    last_purchase = max(coalesce(last_purchase, t.last), t.last), touched = 1
+    last_purchase = max(coalesce(last_purchase, t.last), t.last)
 FROM (SELECT member, sum(points) AS points, max(entry) AS entries, sum(amount) AS amount,
           min(day) AS first, max(day) AS last
       FROM posted WHERE member IS NOT NULL GROUP BY +member) AS t
 WHERE account.member = t.member;
+INSERT OR IGNORE INTO touched (member) SELECT DISTINCT member FROM posted
+WHERE member IS NOT NULL ORDER BY member;
 COMMIT;

@@ -224,5 +224,5 @@ takes_back() {
     vip-tier -q --as-of=2024-01-11
     redeems 2024-01-12 q1 1
     vip-expire -q --as-of=2024-12-31
-    same "$(sql 'select sum(touched) from account')" 0
+    same "$(sql 'select count(*) from touched')" 0
 }

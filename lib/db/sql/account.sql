@@ -1,5 +1,5 @@
 -- name: account_get
-SELECT status, enrolled, balance, entries, spent, first_purchase, last_purchase, next_expiry, touched
+SELECT status, enrolled, balance, entries, spent, first_purchase, last_purchase, next_expiry
 FROM account WHERE member = ?1;
 
 -- name: account_insert
@@ -13,8 +13,7 @@ WHERE member = ?1;
 INSERT INTO bought (day, member) VALUES (?1, ?2) ON CONFLICT (day, member) DO NOTHING;
 
 -- name: account_touch
--- Apart, since it also writes a page of the index of touched accounts.
-UPDATE account SET touched = 1 WHERE member = ?1;
+INSERT INTO touched (member) VALUES (?1) ON CONFLICT (member) DO NOTHING;
 
 -- name: account_set_expiry
 UPDATE account SET next_expiry = ?2 WHERE member = ?1;
@@ -23,7 +22,7 @@ UPDATE account SET next_expiry = ?2 WHERE member = ?1;
 UPDATE account SET enrolled = ?2 WHERE member = ?1;
 
 -- name: account_set_status
-UPDATE account SET status = ?2, touched = 1 WHERE member = ?1;
+UPDATE account SET status = ?2 WHERE member = ?1;
 
 -- name: ledger_insert
 INSERT INTO ledger (member, entry, kind, day, points, amount, spend_day, available, expires, store,

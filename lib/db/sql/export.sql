@@ -36,7 +36,7 @@ FROM dossier ORDER BY member, field;
 
 -- name: export_account
 SELECT member, status, enrolled, balance, entries, spent, first_purchase, last_purchase,
-    next_expiry, touched
+    next_expiry
 FROM account ORDER BY member;
 
 -- name: export_merged
@@ -81,6 +81,10 @@ FROM stored_account ORDER BY member;
 -- name: export_bonus
 SELECT member, rule, ref
 FROM bonus ORDER BY member, rule, ref;
+
+-- name: export_touched
+SELECT member
+FROM touched ORDER BY member;
 
 -- name: export_tier_state
 SELECT member, ladder, tier, since, expires, number

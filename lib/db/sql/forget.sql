@@ -37,7 +37,7 @@ UPDATE voucher SET state = 3 WHERE member = ?1 AND state = 0;
 
 -- name: forget_account
 -- A record that was merged stays one.
-UPDATE account SET status = 4, touched = 1 WHERE member = ?1 AND status <> 5;
+UPDATE account SET status = 4 WHERE member = ?1 AND status <> 5;
 
 -- name: forget_merged
 SELECT member FROM merged WHERE stays = ?1;

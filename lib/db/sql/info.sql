@@ -7,7 +7,7 @@ SELECT user_version FROM pragma_user_version;
 SELECT effective, name FROM program_version ORDER BY effective;
 
 -- name: info_accounts
-SELECT count(*), count(*) FILTER (WHERE status = 1), coalesce(sum(balance), 0), coalesce(sum(touched), 0)
+SELECT count(*), count(*) FILTER (WHERE status = 1), coalesce(sum(balance), 0), (SELECT count(*) FROM touched)
 FROM account;
 
 -- name: info_cards

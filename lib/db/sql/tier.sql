@@ -2,9 +2,11 @@
 -- one pass over a whole table and a look at one member are the same statement.
 
 -- name: tier_accounts
-SELECT member, status, enrolled, touched FROM account
-WHERE member BETWEEN ?1 AND ?2
-ORDER BY member;
+SELECT a.member, a.status, a.enrolled,
+    EXISTS (SELECT 1 FROM touched AS t WHERE t.member = a.member)
+FROM account AS a
+WHERE a.member BETWEEN ?1 AND ?2
+ORDER BY a.member;
 
 -- name: tier_applications
 SELECT id, qualifying, spent, store, category, brand FROM member
@@ -43,7 +45,7 @@ SELECT run FROM tier_change WHERE member = ?1 AND ladder = ?2 AND number = ?3;
 SELECT member FROM account WHERE member > ?1 ORDER BY member LIMIT ?2;
 
 -- name: tier_touched_ids
-SELECT member FROM account WHERE touched = 1 AND member > ?1 ORDER BY member LIMIT ?2;
+SELECT member FROM touched WHERE member > ?1 ORDER BY member LIMIT ?2;
 
 -- name: tier_expired_ids
 SELECT member FROM tier_state WHERE expires < ?1;
@@ -60,7 +62,7 @@ ON CONFLICT (member, ladder) DO UPDATE SET tier = excluded.tier, since = exclude
     expires = excluded.expires, number = excluded.number;
 
 -- name: tier_untouch
-UPDATE account SET touched = 0 WHERE member = ?1;
+DELETE FROM touched WHERE member = ?1;
 
 -- name: tier_grant_insert
 INSERT INTO tier_grant (member, tier, day, until, reason, granted_by, batch)
