@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The senders of share/examples, against senders that only write down what they are given.
+# shellcheck disable=SC2016 # what is to be sent as it stands
 
 load ../helper
 
