@@ -102,3 +102,17 @@ setup() {
     exits 0 vip-remind -f csv --kind=points-posted --as-of=2025-01-01
     has "$out" Ann,points-posted,2025-01-01,
 }
+
+@test "stored value: no bonus, and returns go back to it" {
+    moves_in card 2024-01-10 Ann 1号
+    lines request,member,amount,by T1,Ann,1000,Li >topup.csv
+    exits 0 vip-accrue --topup --as-of=2024-01-11 topup.csv
+    has "$out" Ann,T1,topup,1000.00,0.00,1000.00,,posted,
+    takes 0 2024-01-12 Ann '' kind=stored amount=300 receipt=P1 store=S1
+    earns 300 2024-01-12 Ann 300 pay=stored receipt=P1
+    brings_back 100 2024-01-13 Ann 100 P1 pay=stored
+    takes 0 2024-01-13 Ann '' kind=stored amount=-100 receipt=P1 store=S1
+    exits 0 vip-report stored --as-of=2024-01-31 -f csv
+    has "$out" Ann,Ann,,800.00,0.00,800.00,
+    sound 2024-01-13
+}

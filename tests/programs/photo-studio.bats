@@ -76,3 +76,42 @@ level() {
     balance K000002 100
     sound 2024-03-05
 }
+
+# pays PRINCIPAL BONUS STORED TIER DAY MEMBER: paid in advance; what was given with it, what is
+# stored then, and the level that follows.
+pays() {
+    sheet "request=T$6-$1" "member=$6" "amount=$1" by=manager >topup.csv
+    exits 0 vip-accrue --topup -f tsv -o paid.tsv --as-of="$5" topup.csv
+    out=$(<paid.tsv)
+    same "$(cell principal)|$(cell bonus)|$(cell stored)|$(cell tier)" "$1.00|$2.00|$3.00|$4"
+    has "$(vip-find -f csv "$6")" ",$4,"
+}
+
+@test "the level follows what is paid in advance, and its card" {
+    local member
+    for member in Ann Bea Cat Dan; do joins '' 2024-01-10 "$member"; done
+    pays 10000 1000 11000 pearl 2024-01-11 Ann
+    exits 0 vip-card issue -f csv --as-of=2024-01-11 paid.tsv
+    has "$out" Ann,
+    pays 20000 3000 23000 jade 2024-01-11 Bea
+    pays 30000 0 30000 amber 2024-01-11 Cat
+    pays 50000 5000 55000 crown 2024-01-11 Dan
+    lines request,member,amount,by T9,Ann,9999.99,manager >topup.csv
+    refuses 1 '[no-such-topup]' vip-accrue --topup --as-of=2024-01-11 topup.csv
+    night 2024-01-11
+    sound 2024-01-11
+}
+
+@test "what is paid out of it earns nothing, and goes back to the member" {
+    joins '' 2024-01-10 Ann
+    joins '' 2024-01-10 Bea
+    pays 10000 1000 11000 pearl 2024-01-11 Ann
+    takes 0 2024-02-01 Ann '' kind=stored amount=10500 receipt=P1 store=S1
+    earns 0 2024-02-01 Ann 10500 pay=stored receipt=P1
+    earns 500 2024-02-02 Ann 800 pay=stored:300.00\|cash:500.00
+    denied other-member 2024-02-03 Bea "Q$((told - 2))" kind=stored amount=-10500
+    denied exceeds-spent 2024-02-03 Ann '' kind=stored amount=-10500.01 receipt=P1 store=S1
+    takes 0 2024-02-03 Ann '' kind=stored amount=-10500 receipt=P1 store=S1
+    has "$(vip-find -f csv Ann)" ,11000.00,
+    sound 2024-02-03
+}
