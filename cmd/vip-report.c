@@ -331,10 +331,14 @@ static int check_book(struct vip_context *context)
         return VIP_OK;
     if (context->output_path)
         return vip_fail(&context->diag, VIP_EUSAGE, "--book and --output both name a file");
-    if (context->output_format != VIP_OUTPUT_AUTO && context->output_format != VIP_OUTPUT_XLSX)
+    bool is_workbook = context->output_format == VIP_OUTPUT_XLSX;
+    if (context->output_format != VIP_OUTPUT_AUTO && !is_workbook)
         return vip_fail(&context->diag, VIP_EUSAGE, "--book writes a workbook: it goes without -f");
     context->output_path = given.book;
-    context->output_format = VIP_OUTPUT_XLSX;
+    const struct vip_writer_options named = {.path = given.book};
+    context->output_format = vip_writer_format(&named) == VIP_OUTPUT_HTML && !is_workbook
+                                 ? VIP_OUTPUT_HTML
+                                 : VIP_OUTPUT_XLSX;
     return VIP_OK;
 }
 

@@ -9,6 +9,7 @@
 
 struct vip_writer;
 struct vip_workbook;
+struct vip_html;
 
 struct vip_back_end {
     /* Before anything else, when the sink is open; may be NULL. 0 or an error with diag filled. */
@@ -24,7 +25,7 @@ struct vip_back_end {
 };
 
 extern const struct vip_back_end vip_back_end_csv, vip_back_end_tsv, vip_back_end_json,
-    vip_back_end_table, vip_back_end_xlsx, vip_back_end_ics;
+    vip_back_end_table, vip_back_end_xlsx, vip_back_end_ics, vip_back_end_html;
 
 /* The rows of a table that wait for their widths. */
 struct vip_page {
@@ -35,7 +36,7 @@ struct vip_page {
     size_t *widths; /* one a column: of everything so far */
     int64_t *bars;  /* what is drawn behind each row, where the rows have a chart */
     size_t bar_capacity;
-    bool begun;     /* heading and title are out */
+    bool begun; /* heading and title are out */
 };
 
 struct vip_writer {
@@ -49,9 +50,22 @@ struct vip_writer {
     const char *title, *sheet;
     const struct vip_chart *chart; /* NULL: none */
     struct vip_page page;
+    const char *lang;
     struct vip_workbook *workbook; /* of xlsx */
+    struct vip_html *html;         /* of html */
     struct vip_sink sink;
 };
+
+static inline bool vip_type_is_number(enum vip_type type)
+{
+    return type == VIP_INTEGER || type == VIP_FEN || type == VIP_RATIO || type == VIP_PERCENT ||
+           type == VIP_FLOATING;
+}
+
+enum { VIP_GROUPED_TEXT = 64 };
+
+/* "-1234567.00" → "-1,234,567.00", in to (VIP_GROUPED_TEXT bytes). */
+const char *vip_number_group(const char *number, char *to);
 
 /* True when the value is an empty cell. */
 static inline bool vip_value_is_empty(const struct vip_value *value)

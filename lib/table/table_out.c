@@ -6,29 +6,7 @@
 #include "lib/base/text.h"
 #include <stdlib.h>
 
-enum { VALUE_TEXT = 48, GROUPED_TEXT = 64, PAGE_ROWS = 1000, GAP = 2, BAR_WIDTH = 12 };
-
-static bool is_number(enum vip_type type)
-{
-    return type == VIP_INTEGER || type == VIP_FEN || type == VIP_RATIO || type == VIP_PERCENT ||
-           type == VIP_FLOATING;
-}
-
-/* "-1234567.00" → "-1,234,567.00" */
-static const char *group(const char *number, char *to)
-{
-    char *end = to;
-    if (*number == '-')
-        *end++ = *number++;
-    size_t whole = strcspn(number, ".");
-    for (size_t i = 0; i < whole; i++) {
-        if (i > 0 && (whole - i) % 3 == 0)
-            *end++ = ',';
-        *end++ = number[i];
-    }
-    memcpy(end, number + whole, strlen(number + whole) + 1);
-    return to;
-}
+enum { VALUE_TEXT = 48, PAGE_ROWS = 1000, GAP = 2, BAR_WIDTH = 12 };
 
 /* Line breaks and tabs would break the table, other control characters the terminal. */
 static void make_printable(char *text)
@@ -46,12 +24,12 @@ static void make_printable(char *text)
 static const char *cell_text(struct vip_arena *arena, const struct vip_value *value)
 {
     char text[VALUE_TEXT];
-    char grouped[GROUPED_TEXT];
+    char grouped[VIP_GROUPED_TEXT];
     if (vip_value_is_empty(value))
         return "";
     const char *printed = vip_value_text(value, text, sizeof text);
     if (value->type == VIP_INTEGER || value->type == VIP_FEN)
-        printed = group(printed, grouped);
+        printed = vip_number_group(printed, grouped);
     char *copy = vip_arena_text(arena, printed);
     if (copy)
         make_printable(copy);
@@ -67,7 +45,7 @@ static void put_blanks(struct vip_sink *sink, size_t size)
 
 static bool is_right(const struct vip_writer *writer, size_t column)
 {
-    return is_number(writer->columns[column].type);
+    return vip_type_is_number(writer->columns[column].type);
 }
 
 /* ---- bars ---- */
@@ -88,7 +66,7 @@ static int note_bar(struct vip_writer *writer, const struct vip_value *values)
         return VIP_EMEMORY;
     page->bars = bars;
     page->bars[page->row_count] =
-        is_number(shown->type) && shown->type != VIP_FLOATING ? shown->number : 0;
+        vip_type_is_number(shown->type) && shown->type != VIP_FLOATING ? shown->number : 0;
     return VIP_OK;
 }
 

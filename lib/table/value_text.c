@@ -1,5 +1,5 @@
 /* Values as text, in the C locale whatever the process has set. */
-#include "lib/table/writer.h"
+#include "lib/table/back_end.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -46,5 +46,20 @@ const char *vip_value_text(const struct vip_value *value, char *to, size_t size)
     case VIP_BYTES:
         break;
     }
+    return to;
+}
+
+const char *vip_number_group(const char *number, char *to)
+{
+    char *end = to;
+    if (*number == '-')
+        *end++ = *number++;
+    size_t whole = strcspn(number, ".");
+    for (size_t i = 0; i < whole; i++) {
+        if (i > 0 && (whole - i) % 3 == 0)
+            *end++ = ',';
+        *end++ = number[i];
+    }
+    memcpy(end, number + whole, strlen(number + whole) + 1);
     return to;
 }

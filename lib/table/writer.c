@@ -27,6 +27,8 @@ static enum vip_output_format format_of_path(const char *path)
         return VIP_OUTPUT_JSON;
     if (ends_with(path, ".xlsx"))
         return VIP_OUTPUT_XLSX;
+    if (ends_with(path, ".html") || ends_with(path, ".htm"))
+        return VIP_OUTPUT_HTML;
     if (ends_with(path, ".ics"))
         return VIP_OUTPUT_ICS;
     return VIP_OUTPUT_CSV;
@@ -54,6 +56,8 @@ static const struct vip_back_end *back_end_of(enum vip_output_format format)
         return &vip_back_end_table;
     case VIP_OUTPUT_XLSX:
         return &vip_back_end_xlsx;
+    case VIP_OUTPUT_HTML:
+        return &vip_back_end_html;
     case VIP_OUTPUT_ICS:
         return &vip_back_end_ics;
     case VIP_OUTPUT_AUTO:
@@ -73,11 +77,12 @@ static int check_options(const struct vip_writer_options *options, enum vip_outp
                         "format");
     if (options->encoding && format == VIP_OUTPUT_ICS)
         return vip_fail(diag, VIP_EUSAGE, "a calendar has no --output-encoding: it is UTF-8");
-    if (format != VIP_OUTPUT_XLSX)
+    if (format != VIP_OUTPUT_XLSX && format != VIP_OUTPUT_HTML)
         return VIP_OK;
     if (options->encoding)
-        return vip_fail(diag, VIP_EUSAGE, "a workbook has no --output-encoding");
-    if (is_standard(options->path) && isatty(STDOUT_FILENO))
+        return vip_fail(diag, VIP_EUSAGE, "a %s has no --output-encoding",
+                        format == VIP_OUTPUT_XLSX ? "workbook" : "page");
+    if (format == VIP_OUTPUT_XLSX && is_standard(options->path) && isatty(STDOUT_FILENO))
         return vip_fail(diag, VIP_EUSAGE, "a workbook is not for a terminal: name a file with -o");
     return VIP_OK;
 }
@@ -110,6 +115,7 @@ static int take_columns(struct vip_writer *writer, const struct vip_writer_optio
     writer->title = options->title;
     writer->sheet = options->sheet;
     writer->chart = options->chart;
+    writer->lang = options->lang;
     return VIP_OK;
 }
 
@@ -174,7 +180,7 @@ int vip_writer_sheet(struct vip_writer *writer, const struct vip_writer_options 
                      const struct vip_column *columns, size_t column_count, struct vip_diag *diag)
 {
     if (!writer->back_end->end_sheet)
-        return vip_fail(diag, VIP_EUSAGE, "only a workbook has more than one sheet");
+        return vip_fail(diag, VIP_EUSAGE, "only workbooks and pages have several sheets");
     need_heading(writer);
     writer->back_end->end_sheet(writer);
     writer->heading_done = false;

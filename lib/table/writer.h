@@ -18,7 +18,8 @@ enum vip_output_format {
     VIP_OUTPUT_JSON,
     VIP_OUTPUT_TABLE,
     VIP_OUTPUT_XLSX,
-    VIP_OUTPUT_ICS, /* only for rows with the columns due, key and member */
+    VIP_OUTPUT_ICS,  /* only for rows with the columns due, key and member */
+    VIP_OUTPUT_HTML, /* a page for print, with the charts drawn in it */
 };
 
 /* What a workbook draws beside the rows. The columns are places among those of the rows: of a line

@@ -6,6 +6,7 @@
 #define VIP_TABLE_XLSX_H
 
 #include "lib/table/back_end.h"
+#include "lib/table/matrix.h"
 #include <xlsxwriter.h>
 
 #define VIP_XLSX_FUNCTIONS(X)                                                                      \
@@ -56,18 +57,6 @@ const struct vip_xlsx_library *vip_xlsx_load(const char **why);
 
 enum { VIP_SHEET_NAME = 128 }; /* 31 characters in UTF-8 */
 
-/* What a heat map shows: kept while the rows go by, laid out as a matrix at the end. */
-struct vip_matrix {
-    struct vip_arena arena;
-    const char **rows, **columns; /* labels, in the order in which they came */
-    size_t row_count, row_capacity, column_count, column_capacity;
-    struct vip_matrix_cell {
-        size_t row, column;
-        struct vip_value value;
-    } * cells;
-    size_t cell_count, cell_capacity;
-};
-
 struct vip_workbook {
     const struct vip_xlsx_library *library;
     lxw_workbook *book;
@@ -95,12 +84,7 @@ void vip_xlsx_cell(struct vip_writer *writer, lxw_worksheet *sheet, lxw_row_t ro
 /* How wide a column must be for a text, in the spreadsheet's unit. */
 size_t vip_xlsx_width(const char *text);
 
-/* Notes a row for the chart of the sheet. 0 or VIP_EMEMORY. */
-int vip_xlsx_chart_row(struct vip_writer *writer, const struct vip_value *values);
-
 /* Draws the chart of the sheet, whose rows are complete. */
 void vip_xlsx_chart_end(struct vip_writer *writer);
-void vip_xlsx_matrix_clear(struct vip_matrix *matrix);
-void vip_xlsx_matrix_free(struct vip_matrix *matrix);
 
 #endif

@@ -3,15 +3,7 @@
  */
 #include "lib/table/xlsx.h"
 
-#include <stdlib.h>
-
-enum {
-    MATRIX_CELLS = 20000,
-    CHART_WIDTH = 720,
-    CHART_HEIGHT = 320,
-    ROWS_ABOVE = 40,
-    LABEL_TEXT = 48
-};
+enum { CHART_WIDTH = 720, CHART_HEIGHT = 320, ROWS_ABOVE = 40 };
 
 /* ---- lines and bars ---- */
 
@@ -85,68 +77,6 @@ static void draw_chart(struct vip_writer *writer)
 
 /* ---- heat maps ---- */
 
-static void label_of(const struct vip_value *value, struct vip_buffer *to)
-{
-    char text[LABEL_TEXT];
-
-    if (to->size && !vip_value_is_empty(value))
-        vip_buffer_text(to, " ");
-    if (!vip_value_is_empty(value))
-        vip_buffer_text(to, vip_value_text(value, text, sizeof text));
-}
-
-/* The place of a label among those seen; a new one comes last. SIZE_MAX: out of memory. */
-static size_t place_of(struct vip_matrix *matrix, const char ***labels, size_t *count,
-                       size_t *capacity, const char *label)
-{
-    void *items = *labels;
-
-    for (size_t i = *count; i > 0; i--) /* rows come in order: it is mostly the last */
-        if (strcmp((*labels)[i - 1], label) == 0)
-            return i - 1;
-    const char *copy = vip_arena_text(&matrix->arena, label);
-    if (!copy || vip_array_grow(&items, capacity, *count + 1, sizeof **labels) < 0)
-        return SIZE_MAX;
-    *labels = items;
-    (*labels)[(*count)++] = copy;
-    return *count - 1;
-}
-
-static int add_cell(struct vip_matrix *matrix, const char *row, const char *column,
-                    const struct vip_value *value)
-{
-    void *cells = matrix->cells;
-    size_t across =
-        place_of(matrix, &matrix->columns, &matrix->column_count, &matrix->column_capacity, column);
-    size_t down = place_of(matrix, &matrix->rows, &matrix->row_count, &matrix->row_capacity, row);
-
-    if (across == SIZE_MAX || down == SIZE_MAX ||
-        vip_array_grow(&cells, &matrix->cell_capacity, matrix->cell_count + 1,
-                       sizeof *matrix->cells) < 0)
-        return VIP_EMEMORY;
-    matrix->cells = cells;
-    matrix->cells[matrix->cell_count++] = (struct vip_matrix_cell){down, across, *value};
-    return VIP_OK;
-}
-
-int vip_xlsx_chart_row(struct vip_writer *writer, const struct vip_value *values)
-{
-    const struct vip_chart *chart = writer->chart;
-    struct vip_matrix *matrix = &writer->workbook->matrix;
-    struct vip_buffer row = {0}, column = {0};
-
-    if (!chart || chart->kind != VIP_CHART_HEAT || matrix->cell_count >= MATRIX_CELLS)
-        return VIP_OK;
-    for (size_t i = 0; i + 2 < chart->count; i++)
-        label_of(&values[chart->columns[i]], &row);
-    label_of(&values[chart->columns[chart->count - 2]], &column);
-    int error = add_cell(matrix, row.size ? row.data : "-", column.size ? column.data : "-",
-                         &values[chart->columns[chart->count - 1]]);
-    vip_buffer_free(&row);
-    vip_buffer_free(&column);
-    return error;
-}
-
 static void put_label(struct vip_writer *writer, lxw_worksheet *sheet, size_t row, size_t column,
                       const char *label)
 {
@@ -169,22 +99,12 @@ static size_t widest(const char *const *labels, size_t count, size_t least)
     return width;
 }
 
-static int by_place(const void *a, const void *b)
-{
-    const struct vip_matrix_cell *one = a, *two = b;
-
-    if (one->row != two->row)
-        return one->row < two->row ? -1 : 1;
-    return (one->column > two->column) - (one->column < two->column);
-}
-
 /* Row by row, since what is written is on its way to the file. */
 static void fill_matrix(struct vip_writer *writer, lxw_worksheet *sheet, const char *corner)
 {
     const struct vip_matrix *matrix = &writer->workbook->matrix;
     size_t next = 0;
 
-    qsort(matrix->cells, matrix->cell_count, sizeof *matrix->cells, by_place);
     put_label(writer, sheet, 0, 0, corner);
     for (size_t i = 0; i < matrix->column_count; i++)
         put_label(writer, sheet, 0, i + 1, matrix->columns[i]);
@@ -237,22 +157,7 @@ void vip_xlsx_chart_end(struct vip_writer *writer)
         return;
     if (writer->chart->kind != VIP_CHART_HEAT)
         draw_chart(writer);
-    else if (workbook->matrix.cell_count && workbook->matrix.cell_count < MATRIX_CELLS)
+    else if (vip_matrix_sort(&workbook->matrix))
         draw_matrix(writer);
-    vip_xlsx_matrix_clear(&workbook->matrix);
-}
-
-void vip_xlsx_matrix_clear(struct vip_matrix *matrix)
-{
-    matrix->row_count = matrix->column_count = matrix->cell_count = 0;
-    vip_arena_reset(&matrix->arena);
-}
-
-void vip_xlsx_matrix_free(struct vip_matrix *matrix)
-{
-    vip_arena_free(&matrix->arena);
-    free(matrix->rows);
-    free(matrix->columns);
-    free(matrix->cells);
-    *matrix = (struct vip_matrix){0};
+    vip_matrix_clear(&workbook->matrix);
 }

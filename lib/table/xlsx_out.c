@@ -103,12 +103,6 @@ static void widen(struct vip_writer *writer, size_t column, size_t width)
         writer->page.widths[column] = width < WIDEST ? width : WIDEST;
 }
 
-static bool is_number(enum vip_type type)
-{
-    return type == VIP_INTEGER || type == VIP_FEN || type == VIP_RATIO || type == VIP_PERCENT ||
-           type == VIP_FLOATING;
-}
-
 static void put_string(struct vip_writer *writer, lxw_row_t row, size_t column, const char *text,
                        lxw_format *format)
 {
@@ -127,7 +121,7 @@ static void put_headings(struct vip_writer *writer)
         workbook->heading = 1;
     }
     for (size_t i = 0; i < writer->column_count; i++) {
-        bool right = is_number(writer->columns[i].type);
+        bool right = vip_type_is_number(writer->columns[i].type);
         put_string(writer, workbook->heading, i, writer->headings[i],
                    right ? workbook->heading_right : workbook->heading_left);
         widen(writer, i, vip_xlsx_width(writer->headings[i]) + 3); /* the filter's button */
@@ -227,7 +221,7 @@ static size_t width_of(const struct vip_value *value)
     if (vip_value_is_empty(value))
         return 0;
     const char *text = vip_value_text(value, space, sizeof space);
-    size_t extra = is_number(value->type) ? strlen(text) / 3 + 1 : 0;
+    size_t extra = vip_type_is_number(value->type) ? strlen(text) / 3 + 1 : 0;
     return vip_xlsx_width(text) + extra;
 }
 
@@ -246,7 +240,7 @@ static int xlsx_row(struct vip_writer *writer, const struct vip_value *values)
         widen(writer, i, width_of(&values[i]));
     }
     workbook->row++;
-    return vip_xlsx_chart_row(writer, values);
+    return vip_matrix_note(&workbook->matrix, writer->chart, values);
 }
 
 /* ---- the workbook ---- */
@@ -395,7 +389,7 @@ static void xlsx_free(struct vip_writer *writer)
     if (workbook->path)
         unlink(workbook->path);
     free(workbook->path);
-    vip_xlsx_matrix_free(&workbook->matrix);
+    vip_matrix_free(&workbook->matrix);
     free(workbook);
     writer->workbook = NULL;
 }
