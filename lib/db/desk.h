@@ -14,6 +14,7 @@ struct vip_desk {
     struct vip_batch batch;
     const struct vip_programs *programs;
     bool clamp;
+    vip_points rebate_cost;   /* desk_rebate_cost */
     bool cards_end;           /* the programme has, or had, cards that run out */
     struct vip_arena scratch; /* of one request */
     struct vip_codes codes;
@@ -113,6 +114,28 @@ int desk_load_taken(struct desk_visit *visit, const char *reward);
 int desk_load_reward(struct desk_visit *visit, const struct vip_reward *reward);
 int desk_load_benefit(struct desk_visit *visit, const char *benefit,
                       const struct vip_benefit **row);
+
+/* When the card years of the member began and ended. */
+int desk_load_card_years(struct desk_visit *visit);
+
+enum { DESK_CLAIMS_MOST = 16 }; /* card years that can be behind at once */
+
+struct desk_unclaimed { /* a reward that fell due and was not claimed, and what goes with it */
+    const struct vip_reward *reward;
+    vip_points points;
+    vip_day last; /* on which it could be claimed */
+    struct vip_lot_use *uses;
+    size_t use_count;
+};
+
+/* What the member (account and lots loaded) did not claim in time before the day of the visit: it
+ * is taken off the lots of the visit, and can be posted then, before anything else is. */
+int desk_find_unclaimed(struct desk_visit *visit, struct desk_unclaimed found[DESK_CLAIMS_MOST],
+                        size_t *count);
+int desk_post_unclaimed(struct desk_visit *visit, const struct desk_unclaimed *found, size_t count);
+
+/* The points of the cheapest reward that falls due at a card year's end; INT64_MAX: none does. */
+vip_points desk_rebate_cost(const struct vip_programs *programs);
 
 /* The member's number, in arena. */
 int desk_member_number(struct vip_db *db, int64_t member, struct vip_arena *arena,

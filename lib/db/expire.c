@@ -3,6 +3,7 @@
 
 #include "lib/db/account.h"
 #include "lib/db/card.h"
+#include "lib/db/desk.h"
 #include "lib/db/voucher.h"
 #include <stdlib.h>
 #include <string.h>
@@ -180,6 +181,86 @@ static int expire_batch(struct work *work, const struct kind *kind, struct due *
     return error == VIP_OK ? work->run->rows(work->run->context, work->rows, work->count) : error;
 }
 
+/* ---- rebates that were not claimed ---- */
+
+static int expire_rebates_of(struct work *work, struct vip_desk *desk, const struct due *due)
+{
+    struct desk_visit visit;
+    struct desk_unclaimed told[DESK_CLAIMS_MOST];
+    size_t count = 0;
+    desk_visit_begin(&visit, desk, work->run->batch->as_of, work->diag);
+    int error = desk_load_member(&visit, due->id);
+    if (error == VIP_OK)
+        error = desk_load_lots(&visit);
+    if (error == VIP_OK)
+        error = desk_find_unclaimed(&visit, told, &count);
+    if (error == VIP_OK && count)
+        error = desk_post_unclaimed(&visit, told, count);
+    for (size_t i = 0; error == VIP_OK && i < count; i++)
+        error = add_row(work, &(struct vip_expired){due->member, "rebate", told[i].reward->reward,
+                                                    -told[i].points, told[i].reward->value,
+                                                    told[i].last});
+    return error;
+}
+
+/* Members after `bound` whose balance would do for the cheapest rebate. */
+static int gather_rebates(struct work *work, const struct vip_desk *desk, int64_t bound,
+                          struct due *dues, size_t *count)
+{
+    struct vip_statement *row = NULL;
+    *count = 0;
+    int more = vip_db_query(work_db(work), VIP_SQL_expire_rebates, &row, work->diag, vip_int(bound),
+                            vip_int(desk->rebate_cost), vip_int(BATCH_ITEMS));
+    for (; more > 0; more = vip_step(row, work->diag)) {
+        struct due *due = &dues[(*count)++];
+        *due = (struct due){0};
+        read_account(row, &work->arena, due);
+        if (!due->member) {
+            vip_reset(row);
+            return vip_fail_memory(work->diag);
+        }
+    }
+    return more;
+}
+
+static int rebate_batch(struct work *work, struct vip_desk *desk, int64_t bound, struct due *dues,
+                        size_t *count)
+{
+    work->count = 0;
+    vip_arena_reset(&work->arena);
+    int error = vip_desk_begin(desk, work->run->batch->file, work->diag);
+    if (error != VIP_OK)
+        return error;
+    error = gather_rebates(work, desk, bound, dues, count);
+    for (size_t i = 0; error == VIP_OK && i < *count; i++)
+        error = expire_rebates_of(work, desk, &dues[i]);
+    if (error != VIP_OK) {
+        vip_desk_rollback(desk);
+        return error;
+    }
+    error = vip_desk_commit(desk, work->diag);
+    return error == VIP_OK ? work->run->rows(work->run->context, work->rows, work->count) : error;
+}
+
+static int expire_rebates(struct work *work, struct due *dues)
+{
+    struct vip_desk_options options = {.batch = *work->run->batch, .programs = work->run->programs};
+    struct vip_desk *desk = NULL;
+    int64_t bound = 0;
+    size_t count = 0;
+    if (desk_rebate_cost(work->run->programs) == INT64_MAX)
+        return VIP_OK;
+    int error = vip_desk_open(&desk, &options, work->diag);
+    do {
+        if (error == VIP_OK)
+            error = rebate_batch(work, desk, bound, dues, &count);
+        if (error == VIP_OK && count)
+            bound = dues[count - 1].id;
+    } while (error == VIP_OK && count == BATCH_ITEMS);
+    vip_desk_close(desk);
+    return error;
+}
+
 int vip_expire(struct vip_expiry_run *run, struct vip_diag *diag)
 {
     struct work work = {.run = run, .diag = diag};
@@ -190,6 +271,8 @@ int vip_expire(struct vip_expiry_run *run, struct vip_diag *diag)
         do
             error = expire_batch(&work, &kinds[i], dues, &count);
         while (error == VIP_OK && count == BATCH_ITEMS);
+    if (error == VIP_OK)
+        error = expire_rebates(&work, dues);
     free(dues);
     free(work.rows);
     vip_arena_free(&work.arena);

@@ -1,6 +1,6 @@
-/* What has run out is posted: points, vouchers, cards (SPEC 6). The cost is what runs out, not what
- * is stored: accounts by the first end of an open lot, cards and vouchers by their end, each over
- * an index.
+/* What has run out is posted: points, vouchers, cards, rebates that were not claimed (SPEC 6). The
+ * cost is what runs out, not what is stored: accounts by the first end of an open lot, cards and
+ * vouchers by their end, each over an index.
  *
  * An expiry is dated the day after the last good day, whenever the run takes place, and each
  * member's days are posted in order: nights that were missed give what they would have given.
@@ -15,8 +15,8 @@
 
 struct vip_expired {    /* something that ran out; texts live until the callback returns */
     const char *member; /* as people see it */
-    const char *kind;   /* "points", "voucher", "card", "accumulation" */
-    const char *item;   /* the voucher's code, the card's number; "" of points */
+    const char *kind;   /* "points", "voucher", "card", "accumulation", "rebate" */
+    const char *item;   /* the voucher's code, the card's number, the reward; "" of points */
     vip_points points;  /* change of the balance: negative, 0 of vouchers and cards */
     vip_fen value;      /* what the points or the voucher were worth */
     vip_day expires;    /* the last good day */

@@ -26,6 +26,7 @@ int vip_desk_open(struct vip_desk **desk, const struct vip_desk_options *options
     (*desk)->batch = options->batch;
     (*desk)->programs = options->programs;
     (*desk)->clamp = options->clamp;
+    (*desk)->rebate_cost = desk_rebate_cost(options->programs);
     (*desk)->cards_end = desk_cards_end(options->programs);
     return vip_ledger_buffer_open(&(*desk)->batch, diag);
 }
@@ -372,17 +373,36 @@ static int note_taken(struct vip_desk *desk, const char *reward, int64_t quantit
     return VIP_OK;
 }
 
+struct granting { /* what the rules say of a reward */
+    struct vip_redeem_answer answer;
+    struct desk_unclaimed unclaimed[DESK_CLAIMS_MOST];
+    size_t unclaimed_count;
+};
+
+/* What could be claimed before this day and was not is gone, whether vip-expire has been run since
+ * or not: it buys nothing else. It is posted with what is granted. */
+static int find_unclaimed(struct desk_visit *visit, struct granting *granting)
+{
+    granting->unclaimed_count = 0;
+    if (visit->account.balance < visit->desk->rebate_cost)
+        return VIP_OK;
+    return desk_find_unclaimed(visit, granting->unclaimed, &granting->unclaimed_count);
+}
+
 static int decide_reward(struct desk_visit *visit, const struct vip_request *request,
-                         const struct vip_reward *reward, struct vip_redeem_answer *answer)
+                         const struct vip_reward *reward, struct granting *granting)
 {
     struct vip_redeem_ask ask = ask_of(visit, request);
+    struct vip_redeem_answer *answer = &granting->answer;
     int error = VIP_OK;
     if (!reward)
         return vip_refuse(visit->diag, "no-such-reward", "item",
                           "'%s' is no reward of the programme", request->item);
-    error = desk_load_reward(visit, reward);
+    error = desk_load_lots(visit);
     if (error == VIP_OK)
-        error = desk_load_lots(visit);
+        error = find_unclaimed(visit, granting);
+    if (error == VIP_OK)
+        error = desk_load_reward(visit, reward);
     if (error == VIP_OK)
         error = vip_redeem_reward(visit->program, reward, &visit->who, &ask, answer, visit->diag);
     if (error == VIP_OK && answer->voucher && answer->quantity > VOUCHERS_MOST)
@@ -395,22 +415,26 @@ static int do_reward(struct desk_visit *visit, const struct vip_request *request
                      struct vip_arena *arena, struct vip_redemption *done)
 {
     const struct vip_reward *reward = vip_program_reward(visit->program, request->item);
-    struct vip_redeem_answer answer;
+    struct granting granting;
+    const struct vip_redeem_answer *answer = &granting.answer;
     int64_t entry = 0;
-    int error = decide_reward(visit, request, reward, &answer);
+    int error = decide_reward(visit, request, reward, &granting);
     if (error != VIP_OK)
         return error;
-    error = take_points(visit, request, answer.points, &entry);
-    if (error == VIP_OK && answer.voucher)
-        error = issue_vouchers(visit, request, reward, &answer, arena, &done->voucher);
-    done->quantity = answer.quantity;
-    done->points = -answer.points;
-    done->value = answer.value;
-    if (request->quantity > answer.quantity)
+    if (granting.unclaimed_count)
+        error = desk_post_unclaimed(visit, granting.unclaimed, granting.unclaimed_count);
+    if (error == VIP_OK)
+        error = take_points(visit, request, answer->points, &entry);
+    if (error == VIP_OK && answer->voucher)
+        error = issue_vouchers(visit, request, reward, answer, arena, &done->voucher);
+    done->quantity = answer->quantity;
+    done->points = -answer->points;
+    done->value = answer->value;
+    if (request->quantity > answer->quantity)
         done->reason = "clamped";
     if (error == VIP_OK)
         error = desk_store(visit, request, done, entry, 0);
-    return error == VIP_OK ? note_taken(visit->desk, request->item, answer.quantity, visit->diag)
+    return error == VIP_OK ? note_taken(visit->desk, request->item, answer->quantity, visit->diag)
                            : error;
 }
 

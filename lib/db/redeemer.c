@@ -174,6 +174,12 @@ static int load_card_since(struct desk_visit *visit)
     return error;
 }
 
+int desk_load_card_years(struct desk_visit *visit)
+{
+    int error = desk_load_card(visit, "card");
+    return error == VIP_OK && visit->who.has_card ? load_card_since(visit) : error;
+}
+
 static int load_times(struct desk_visit *visit, enum vip_sql sql, const char *item, const char *per)
 {
     struct vip_window window = vip_redeem_window(visit->program, per, &visit->who, visit->day);

@@ -345,6 +345,45 @@ int64_t vip_redeem_most(const struct vip_program *program, const struct vip_rewa
     return least(quantity, count_purse(who, day, earned_by).spendable / reward->cost);
 }
 
+/* ---- what was not claimed ---- */
+
+size_t vip_redeem_ended(const struct vip_program *program, const struct vip_redeemer *who,
+                        vip_day day, struct vip_window *claims, size_t most)
+{
+    struct vip_window claim;
+    size_t count = 0;
+    for (vip_day at = day; count < most && find_claim(program, who, at, &claim);
+         at = claim.from - 1)
+        if (claim.to < day)
+            claims[count++] = claim;
+    for (size_t i = 0; i < count / 2; i++) {
+        claim = claims[i];
+        claims[i] = claims[count - 1 - i];
+        claims[count - 1 - i] = claim;
+    }
+    return count;
+}
+
+vip_points vip_redeem_unclaimed(const struct vip_program *program, const struct vip_reward *reward,
+                                const struct vip_redeemer *who, const struct vip_window *claim,
+                                struct vip_lot *lots, struct vip_lot_use *uses, size_t *use_count)
+{
+    int64_t times = vip_redeem_most(program, reward, who, claim->to);
+    vip_points rest = reward->consume_all ? INT64_MAX : reward->cost * times, sum = 0;
+    *use_count = 0;
+    for (size_t i = 0; times > 0 && i < who->lot_count && rest > sum; i++) {
+        struct vip_lot *lot = &lots[i];
+        if (lot->earned > claim->from || lot->available > claim->to || lot->expires < claim->to ||
+            lot->left <= 0)
+            continue;
+        vip_points part = least(lot->left, rest - sum);
+        uses[(*use_count)++] = (struct vip_lot_use){lot->entry, part};
+        lot->left -= part;
+        sum += part;
+    }
+    return sum;
+}
+
 /* ---- benefits ---- */
 
 const struct vip_benefit *vip_redeem_benefit_row(const struct vip_program *program,

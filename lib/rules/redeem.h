@@ -78,4 +78,15 @@ vip_day vip_redeem_claim_end(const struct vip_program *program, vip_day due);
 int64_t vip_redeem_most(const struct vip_program *program, const struct vip_reward *reward,
                         const struct vip_redeemer *who, vip_day day);
 
+/* The claims of card years that ended, whose time was over before day: `from` is the day on which
+ * it fell due, `to` the last one of the claim. The oldest first, of the newest `most`. */
+size_t vip_redeem_ended(const struct vip_program *program, const struct vip_redeemer *who,
+                        vip_day day, struct vip_window *claims, size_t most);
+
+/* The points that go with a reward which fell due and was not claimed: what it would have taken on
+ * the last day. lots are who->lots, and lowered; uses has room for each. */
+vip_points vip_redeem_unclaimed(const struct vip_program *program, const struct vip_reward *reward,
+                                const struct vip_redeemer *who, const struct vip_window *claim,
+                                struct vip_lot *lots, struct vip_lot_use *uses, size_t *use_count);
+
 #endif

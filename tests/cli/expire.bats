@@ -199,6 +199,70 @@ takes_back() {
     has "$late" '2|1|19925|-50' # the debt of who had no other lot
 }
 
+# ladder: department-store, a member whose card year ended on 2025-01-10 with 8100 points.
+ladder() {
+    shop --program=department-store --as-of=2024-01-01
+    lines name,phone,birthday,enrolled,spent,receipt,store \
+        张三,13800138001,1990-05-20,2024-01-10,1000,r0,0101 | vip-enroll -q --as-of=2024-01-10
+    lines store,receipt,date,amount,member 0101,r1,2024-06-01,8100,M0000001 \
+        0101,r2,2025-01-20,500,M0000001 | vip-accrue -q --as-of=2025-01-20
+}
+
+@test "a rebate that is not claimed in time takes the points of its year with it, once" {
+    ladder
+    expires 2025-01-11 M0000001,card,K000001,,,2025-01-10,expired
+    expires 2025-04-30
+    exits 0 vip-expire -n --as-of=2025-05-01
+    has "$out" M0000001,rebate,rebate-500,-8100,500.00,2025-04-30,expired
+    expires 2025-05-01 M0000001,rebate,rebate-500,-8100,500.00,2025-04-30,expired
+    expires 2025-05-01
+    expires 2025-12-31
+    exits 0 vip-report statement --member=M0000001
+    has "$out" 2025-05-01,expire,,rebate-500,,,-8100,500
+    exits 0 vip-db check
+}
+
+@test "a rebate that was claimed, or was not due, takes nothing" {
+    ladder
+    lines request,member,item q1,M0000001,rebate-200 | vip-redeem -q --as-of=2025-04-30
+    vip-expire -q --as-of=2025-05-02
+    exits 0 vip-expire --as-of=2026-12-31
+    same "$out" "$heading"
+    rm vip.db* && shop --program=department-store --as-of=2024-01-01
+    lines name,phone,birthday,enrolled,spent,receipt,store \
+        张三,13800138001,1990-05-20,2024-01-10,1000,r0,0101 | vip-enroll -q --as-of=2024-01-10
+    lines store,receipt,date,amount,member 0101,r1,2024-06-01,4999,M0000001 \
+        0101,r2,2025-01-11,9000,M0000001 | vip-accrue -q --as-of=2025-01-20
+    vip-expire -q --as-of=2025-01-20
+    expires 2025-05-01
+}
+
+@test "an unclaimed rebate buys nothing else, whether its end was posted or not" {
+    cp -r "$VIP_ROOT/share/programs/department-store" ladder
+    lines 'mug,gift,Mug,马克杯,10,20,,,,,,,,,no' >> ladder/rewards.csv
+    shop --program=./ladder --as-of=2023-01-01
+    lines name,phone,birthday,enrolled,spent,receipt,store \
+        张三,13800138001,1990-05-20,2024-01-10,1000,r0,0101 | vip-enroll -q --as-of=2024-01-10
+    lines store,receipt,date,amount,member 0101,r1,2024-06-01,8100,M0000001 \
+        0101,r2,2025-01-09,50,M0000001 0101,r3,2025-02-01,60,M0000001 |
+        vip-accrue -q --as-of=2025-02-01
+    lines member M0000001 | vip-card renew -q --as-of=2025-01-09
+    lines request,member,item,quantity q1,M0000001,mug,7 > rows.csv
+    exits 0 vip-redeem -n --as-of=2025-04-30 rows.csv
+    refuses 1 '[too-few-points]' vip-redeem -n --as-of=2025-05-01 rows.csv
+    vip-db backup -q before.db
+    expires 2025-05-01 M0000001,rebate,rebate-500,-8150,500.00,2025-04-30,expired
+    same "$(sql 'select balance from account')" 60
+    # Without that run, the first who comes to the desk finds it so.
+    lines request,member,item,quantity q1,M0000001,mug,6 > rows.csv
+    VIP_DB=$PWD/before.db
+    exits 0 vip-redeem --as-of=2025-05-01 rows.csv
+    expires 2025-12-31
+    same "$(sql 'select day, points from ledger where entry > 3')" '20209|-8150
+20209|-60'
+    exits 0 vip-db check
+}
+
 @test "--dry-run shows what would run out and keeps it; no FILE is read" {
     opens 6m
     buys 2024-01-10 100

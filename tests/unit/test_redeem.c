@@ -352,6 +352,42 @@ static void a_card_that_was_issued_late_moves_no_year_end(void **state)
     grant(&rules, &reward, &who, ask(on(2027, 10, 31), 1));
 }
 
+static void what_was_not_claimed_goes_with_its_claim(void **state)
+{
+    (void)state;
+    struct vip_program rules = program();
+    struct vip_reward reward = rebate();
+    struct vip_redeemer who = member();
+    struct vip_window claims[4];
+    struct vip_lot_use uses[3];
+    size_t used;
+    struct vip_lot three[] = {{1, on(2026, 6, 1), on(2026, 6, 1), on(2026, 9, 1), 700},
+                              {2, on(2026, 7, 1), on(2026, 7, 1), NEVER, 5200},
+                              {3, on(2026, 7, 2), on(2026, 7, 2), NEVER, 900}};
+    who.card_end = on(2028, 7, 1); /* renewed twice: years ended in July 2026 and 2027 */
+    who.lots = three;
+    who.lot_count = 3;
+    assert_int_equal(vip_redeem_ended(&rules, &who, on(2026, 10, 31), claims, 4), 0);
+    assert_int_equal(vip_redeem_ended(&rules, &who, on(2026, 11, 1), claims, 4), 1);
+    assert_int_equal(claims[0].from, on(2026, 7, 1));
+    assert_int_equal(claims[0].to, on(2026, 10, 31));
+    assert_int_equal(vip_redeem_ended(&rules, &who, on(2027, 12, 1), claims, 4), 2);
+    assert_int_equal(claims[0].from, on(2026, 7, 1)); /* the oldest first */
+    assert_int_equal(claims[1].from, on(2027, 7, 1));
+    assert_int_equal(vip_redeem_ended(&rules, &who, on(2027, 12, 1), claims, 1), 1);
+    assert_int_equal(claims[0].from, on(2027, 7, 1)); /* the newest, if there is no room for more */
+    /* Neither what had run out by then, nor what belongs to the next year. */
+    vip_redeem_ended(&rules, &who, on(2026, 11, 1), claims, 4);
+    assert_int_equal(vip_redeem_unclaimed(&rules, &reward, &who, &claims[0], three, uses, &used),
+                     5200);
+    assert_int_equal(used, 1);
+    assert_int_equal(uses[0].lot, 2);
+    assert_int_equal(three[0].left + three[1].left, 700);
+    assert_int_equal(three[2].left, 900);
+    assert_int_equal(vip_redeem_unclaimed(&rules, &reward, &who, &claims[0], three, uses, &used),
+                     0); /* once */
+}
+
 static void a_rebate_is_for_the_card_year(void **state)
 {
     (void)state;
@@ -589,6 +625,7 @@ int main(void)
         cmocka_unit_test(a_rebate_clears_the_balance),
         cmocka_unit_test(a_card_that_was_issued_late_moves_no_year_end),
         cmocka_unit_test(a_rebate_falls_due_and_can_be_claimed),
+        cmocka_unit_test(what_was_not_claimed_goes_with_its_claim),
         cmocka_unit_test(a_rebate_is_for_the_card_year),
         cmocka_unit_test(what_could_be_had),
         cmocka_unit_test(windows),

@@ -14,3 +14,9 @@ SELECT c.card, m.member, c.virtual, c.expires
 FROM card AS c JOIN member AS m ON m.id = c.member
 WHERE c.state = 1 AND c.expires IS NOT NULL AND c.expires < ?1
 ORDER BY c.expires, c.card LIMIT ?2;
+
+-- name: expire_rebates
+-- Members whose balance would do for a rebate, in the order of their numbers.
+SELECT a.member, m.member FROM account AS a JOIN member AS m ON m.id = a.member
+WHERE a.member > ?1 AND a.balance >= ?2 AND a.status = 1
+ORDER BY a.member LIMIT ?3;

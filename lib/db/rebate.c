@@ -1,0 +1,112 @@
+/* What fell due at the end of a card year and was not claimed in time: the points that it would
+ * have cleared lapse with it (SPEC 6). The same rules decide as at the desk: see
+ * lib/rules/redeem.h. */
+#include "lib/db/desk.h"
+
+vip_points desk_rebate_cost(const struct vip_programs *programs)
+{
+    vip_points least = INT64_MAX;
+    for (size_t v = 0; v < programs->count; v++)
+        for (size_t i = 0; i < programs->versions[v]->reward_count; i++) {
+            const struct vip_reward *reward = &programs->versions[v]->rewards[i];
+            if (reward->due_card_year && reward->cost < least)
+                least = reward->cost;
+        }
+    return least;
+}
+
+/* The dearest of what the member could have had to the last day of the claim. NULL: nothing. */
+static int find_unclaimed(struct desk_visit *visit, const struct vip_window *claim,
+                          const struct vip_reward **unclaimed)
+{
+    const struct vip_program *program = visit->program;
+    *unclaimed = NULL;
+    for (size_t i = 0; i < program->reward_count; i++) {
+        const struct vip_reward *reward = &program->rewards[i];
+        if (!reward->due_card_year || (*unclaimed && reward->cost < (*unclaimed)->cost))
+            continue;
+        int error = desk_load_reward(visit, reward);
+        if (error != VIP_OK)
+            return error;
+        if (vip_redeem_most(program, reward, &visit->who, claim->to) > 0)
+            *unclaimed = reward;
+    }
+    return VIP_OK;
+}
+
+static int take_off(struct desk_visit *visit, const struct vip_window *claim,
+                    const struct vip_reward *reward, struct desk_unclaimed *found)
+{
+    *found = (struct desk_unclaimed){.reward = reward, .last = claim->to};
+    found->uses = vip_arena_zero(&visit->desk->scratch, visit->lot_count + 1, sizeof *found->uses);
+    if (!found->uses)
+        return vip_fail_memory(visit->diag);
+    found->points = vip_redeem_unclaimed(visit->program, reward, &visit->who, claim, visit->lots,
+                                         found->uses, &found->use_count);
+    return VIP_OK;
+}
+
+/* As of the last day of the claim: tiers and limits are read for it. */
+static int judge_claim(struct desk_visit *visit, const struct vip_window *claim,
+                       struct desk_unclaimed *found, size_t *count)
+{
+    const struct vip_reward *reward;
+    visit->day = claim->to;
+    visit->program = vip_programs_on(visit->desk->programs, claim->to);
+    visit->who.tiers = NULL;
+    int error = find_unclaimed(visit, claim, &reward);
+    if (error != VIP_OK || !reward)
+        return error;
+    return take_off(visit, claim, reward, &found[(*count)++]);
+}
+
+int desk_find_unclaimed(struct desk_visit *visit, struct desk_unclaimed found[DESK_CLAIMS_MOST],
+                        size_t *count)
+{
+    struct vip_window claims[DESK_CLAIMS_MOST];
+    vip_day day = visit->day;
+    size_t ended = 0;
+    *count = 0;
+    int error = desk_load_card_years(visit);
+    if (error == VIP_OK)
+        ended = vip_redeem_ended(visit->program, &visit->who, day, claims, DESK_CLAIMS_MOST);
+    for (size_t i = 0; error == VIP_OK && i < ended; i++)
+        error = judge_claim(visit, &claims[i], found, count);
+    visit->day = day;
+    visit->program = vip_programs_on(visit->desk->programs, day);
+    visit->who.tiers = NULL;
+    return error;
+}
+
+static int post_unclaimed(struct desk_visit *visit, const struct desk_unclaimed *found)
+{
+    struct vip_batch *batch = &visit->desk->batch;
+    struct vip_entry entry = {
+        .kind = VIP_ENTRY_EXPIRE,
+        .day = found->last + 1,
+        .points = -found->points,
+        .available = VIP_DAY_NONE,
+        .expires = VIP_DAY_NONE,
+        .ref = found->reward->reward,
+    };
+    int error = vip_ledger_post(batch, &visit->account, &entry, visit->diag);
+    if (visit->desk->pending < visit->account.member)
+        visit->desk->pending = visit->account.member;
+    if (error != VIP_OK)
+        return error;
+    return vip_ledger_use(batch, &visit->account, entry.entry, found->uses, found->use_count,
+                          visit->diag);
+}
+
+int desk_post_unclaimed(struct desk_visit *visit, const struct desk_unclaimed *found, size_t count)
+{
+    struct vip_batch *batch = &visit->desk->batch;
+    int error = VIP_OK;
+    for (size_t i = 0; error == VIP_OK && i < count; i++)
+        error = post_unclaimed(visit, &found[i]);
+    if (error == VIP_OK && count)
+        error = vip_account_set_expiry(batch, &visit->account,
+                                       vip_lots_next_expiry(visit->lots, visit->lot_count),
+                                       visit->diag);
+    return error == VIP_OK ? vip_account_save(batch, &visit->account, visit->diag) : error;
+}
