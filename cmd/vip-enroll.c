@@ -50,6 +50,10 @@ enum column {
     BRAND,
     FROM, /* of a merge */
     TO,
+    POINTS, /* of an opening balance */
+    DATE,
+    EXPIRES,
+    REQUEST,
     COLUMN_COUNT
 };
 
@@ -79,6 +83,10 @@ static const char *const column_names[] = {
     [BRAND] = "brand",
     [FROM] = "from",
     [TO] = "to",
+    [POINTS] = "points",
+    [DATE] = "date",
+    [EXPIRES] = "expires",
+    [REQUEST] = "request",
 };
 
 static const struct vip_column output_columns[] = {
@@ -88,7 +96,7 @@ static const struct vip_column output_columns[] = {
 
 /* ---- options ---- */
 
-static bool update, approve, suspend, resume, cancel, merge, forget;
+static bool update, approve, suspend, resume, cancel, merge, forget, opening;
 
 static const struct vip_option options[] = {
     {"update", 0, VIP_OPTION_FLAG, NULL, &update,
@@ -101,6 +109,8 @@ static const struct vip_option options[] = {
     {"cancel", 0, VIP_OPTION_FLAG, NULL, &cancel, "end memberships (reason needed)", NULL, NULL},
     {"merge", 0, VIP_OPTION_FLAG, NULL, &merge,
      "join the record `from` into the record `to` of the same person (reason needed)", NULL, NULL},
+    {"opening", 0, VIP_OPTION_FLAG, NULL, &opening,
+     "bring balances from another system: member, points, date, expires, spent", NULL, NULL},
     {"forget", 0, VIP_OPTION_FLAG, NULL, &forget,
      "take personal data out of the database for good; amounts stay", NULL, NULL},
     {.name = NULL},
@@ -112,6 +122,9 @@ struct application {
     struct vip_member person; /* texts in the batch's arena; id of the member once known */
     const char *card, *referrer, *reason, *by;
     const char *from, *to; /* of a merge: member, card or phone */
+    vip_points points;     /* of an opening balance */
+    vip_day date, expires;
+    const char *request;
     vip_day enrolled;
     bool enrolled_given, spent_given;
     int consent_sms, consent_call; /* 0, 1 or NOT_GIVEN */
@@ -473,7 +486,7 @@ static int read_change(struct enrolment *run, const char *const *cells, struct a
     return error;
 }
 
-static int read_status(struct enrolment *run, const char *const *cells, struct application *row)
+static int keep_shown(struct enrolment *run, const char *const *cells, struct application *row)
 {
     row->shown = (struct vip_identity){.member = keep(run, cells[MEMBER]),
                                        .card = keep(run, cells[CARD]),
@@ -483,12 +496,65 @@ static int read_status(struct enrolment *run, const char *const *cells, struct a
                                        .birthday = keep(run, cells[BIRTHDAY])};
     row->reason = keep(run, cells[REASON]);
     row->by = keep(run, cells[BY]);
-    if (!row->reason || !row->by)
-        return vip_fail_memory(diag_of(run));
+    return row->reason && row->by ? VIP_OK : vip_fail_memory(diag_of(run));
+}
+
+static int read_status(struct enrolment *run, const char *const *cells, struct application *row)
+{
+    int error = keep_shown(run, cells, row);
+    if (error != VIP_OK)
+        return error;
     if ((suspend || cancel) && !*row->reason)
         return vip_refuse(diag_of(run), "missing-field", "reason",
                           "expected why the membership is %s", suspend ? "suspended" : "cancelled");
     return VIP_OK;
+}
+
+static int read_date(struct enrolment *run, const char *cell, const char *column, vip_day *day)
+{
+    const char *why = "";
+    if (*cell && vip_day_parse(cell, day, NULL, &why) != VIP_OK)
+        return vip_refuse(diag_of(run), "bad-date", column, "'%.60s' %s", cell, why);
+    return VIP_OK;
+}
+
+/* The key of a balance, where the other system gives none: its day, and the day on which it ends.
+ */
+static int make_request(struct enrolment *run, struct application *row)
+{
+    char date[VIP_DATE_TEXT], expires[VIP_DATE_TEXT];
+    vip_day_format(row->date, date);
+    vip_day_format(row->expires, expires);
+    if (!*row->request)
+        row->request =
+            vip_arena_format(&run->arena, "opening %s%s%s", date, *expires ? " " : "", expires);
+    return row->request ? VIP_OK : vip_fail_memory(diag_of(run));
+}
+
+static int read_opening(struct enrolment *run, const char *const *cells, struct application *row)
+{
+    const char *why = "", *points = cells[POINTS];
+    row->date = run->context->as_of;
+    row->expires = VIP_DAY_NONE;
+    row->request = keep(run, cells[REQUEST]);
+    int error = keep_shown(run, cells, row);
+    if (error == VIP_OK && !*points && !*cells[SPENT])
+        error = vip_refuse(diag_of(run), "missing-field", "points",
+                           "expected points, or what was spent");
+    if (error == VIP_OK && *points && vip_decimal_parse(points, 0, &row->points, &why) != VIP_OK)
+        error = vip_refuse(diag_of(run), "bad-value", "points", "'%.60s' %s", points, why);
+    if (error == VIP_OK)
+        error = read_spent(run, cells[SPENT], row);
+    if (error == VIP_OK)
+        error = read_date(run, cells[DATE], "date", &row->date);
+    if (error == VIP_OK)
+        error = read_date(run, cells[EXPIRES], "expires", &row->expires);
+    if (error == VIP_OK && row->date > run->context->as_of)
+        error =
+            vip_refuse(diag_of(run), "bad-date", "date", "'%.60s' lies in the future", cells[DATE]);
+    if (error == VIP_OK && row->expires < row->date)
+        error = vip_refuse(diag_of(run), "bad-date", "expires", "is before the day of the points");
+    return error == VIP_OK ? make_request(run, row) : error;
 }
 
 static int read_merge(struct enrolment *run, const char *const *cells, struct application *row)
@@ -1193,6 +1259,69 @@ static int merge_one(struct enrolment *run, struct application *row)
     return error == VIP_OK ? print_stored(run, row, to_id) : error;
 }
 
+/* ---- balances of another system ---- */
+
+/* Whether the balance is there, and is it the same: 1, 0 or negative. */
+static int opening_known(struct enrolment *run, const struct application *row, int64_t member)
+{
+    struct vip_statement *known = NULL;
+    int found = vip_db_query(run->context->db, VIP_SQL_opening_find, &known, diag_of(run),
+                             vip_int(member), vip_text(row->request));
+    if (found <= 0)
+        return found;
+    bool same = vip_column_integer(known, 0) == row->points &&
+                vip_column_integer(known, 1) == row->person.spent &&
+                vip_column_day(known, 2) == row->date;
+    vip_reset(known);
+    return same ? 1
+                : vip_refuse(diag_of(run), "conflict", "points",
+                             "this balance was brought before with other points, spending or date");
+}
+
+static int write_opening(struct enrolment *run, const struct application *row,
+                         struct vip_account *account)
+{
+    const struct vip_program *program = vip_programs_on(&run->programs, row->date);
+    struct vip_entry entry = {.kind = VIP_ENTRY_OPENING,
+                              .day = row->date,
+                              .points = row->points,
+                              .amount = row->person.spent,
+                              .spend_day = row->person.spent ? row->date : 0,
+                              .available = VIP_DAY_NONE,
+                              .expires = VIP_DAY_NONE,
+                              .ref = row->request};
+    int error = VIP_OK;
+    if (row->points > 0 && row->expires == VIP_DAY_NONE)
+        error = vip_entry_date(run->context->db, program, account->member, &entry, diag_of(run));
+    entry.available = VIP_DAY_NONE; /* what was earned there can be spent here at once */
+    if (row->points > 0 && row->expires != VIP_DAY_NONE)
+        entry.expires = row->expires;
+    if (error == VIP_OK)
+        error = row->points < 0 ? vip_ledger_take(&run->batch, account, &entry, 0, true,
+                                                  &run->scratch, diag_of(run))
+                                : vip_ledger_post(&run->batch, account, &entry, diag_of(run));
+    return error == VIP_OK ? vip_account_save(&run->batch, account, diag_of(run)) : error;
+}
+
+static int open_one(struct enrolment *run, struct application *row)
+{
+    struct vip_account account;
+    int64_t member;
+    int error = vip_member_identify(run->context->db, &row->shown, run->program->identify, NULL,
+                                    &member, diag_of(run));
+    if (error == VIP_OK)
+        error = load_merged(run, member, 1u << VIP_STATUS_ACTIVE | 1u << VIP_STATUS_SUSPENDED,
+                            &account, "member");
+    if (error != VIP_OK)
+        return error;
+    int known = opening_known(run, row, member);
+    row->known = known > 0;
+    row->status = row->known ? "known" : "opened";
+    row->said = row->request;
+    error = known == 0 ? write_opening(run, row, &account) : known < 0 ? known : VIP_OK;
+    return error == VIP_OK ? print_stored(run, row, member) : error;
+}
+
 /* ---- batches ---- */
 
 static int do_one(struct enrolment *run, struct application *row)
@@ -1201,6 +1330,8 @@ static int do_one(struct enrolment *run, struct application *row)
     vip_diag_clear(diag_of(run));
     if (merge)
         return merge_one(run, row);
+    if (opening)
+        return open_one(run, row);
     if (move_wanted())
         return move_one(run, row);
     return update ? change_one(run, row) : enroll_one(run, row);
@@ -1285,6 +1416,7 @@ static int read_row(struct vip_context *context, void *state, const char *const 
     (void)line;
     *row = (struct application){.card = ""};
     int error = merge           ? read_merge(run, cells, row)
+                : opening       ? read_opening(run, cells, row)
                 : move_wanted() ? read_status(run, cells, row)
                 : update        ? read_change(run, cells, row)
                                 : read_application(run, cells, row);
@@ -1336,12 +1468,16 @@ static void bind_field(struct enrolment *run, struct field *field, size_t *count
 /* Columns that this job does not read are left to the note about columns passed over. */
 static bool is_read(enum column column)
 {
-    if (merge || column == FROM || column == TO)
-        return merge && (column == FROM || column == TO || column == REASON || column == BY);
-    if (!move_wanted())
-        return !update || column < ENROLLED;
-    return column == MEMBER || column == CARD || column == PHONE || column == ID_NO ||
-           column == NAME || column == BIRTHDAY || column == REASON || column == BY;
+    bool shown = column == MEMBER || column == CARD || column == PHONE || column == ID_NO ||
+                 column == NAME || column == BIRTHDAY;
+    bool noted = column == REASON || column == BY;
+    if (merge)
+        return noted || column == FROM || column == TO;
+    if (opening)
+        return shown || noted || column == SPENT || column >= POINTS;
+    if (move_wanted())
+        return shown || noted;
+    return column < (update ? ENROLLED : FROM);
 }
 
 static int bind_fields(struct enrolment *run)
@@ -1368,10 +1504,10 @@ static int bind_fields(struct enrolment *run)
 static int open_run(struct enrolment *run)
 {
     struct vip_context *context = run->context;
-    if (update + approve + suspend + resume + cancel + merge + forget > 1)
+    if (update + approve + suspend + resume + cancel + merge + forget + opening > 1)
         return vip_fail(&context->diag, VIP_EUSAGE,
-                        "--update, --approve, --suspend, --resume, --cancel, --merge and --forget "
-                        "exclude each other");
+                        "--update, --approve, --suspend, --resume, --cancel, --merge, --forget "
+                        "and --opening exclude each other");
     if (forget && context->atomic)
         return vip_fail(&context->diag, VIP_EUSAGE,
                         "--forget writes the whole file anew: it cannot be taken back, as --atomic "
@@ -1402,6 +1538,7 @@ static int run_enroll(struct vip_context *context)
     static const char *const applications[] = {"name|phone|member|application", NULL};
     static const char *const changes[] = {"member|card|application|phone|id_no", NULL};
     static const char *const moves[] = {"member|card|phone|id_no|name", NULL};
+    static const char *const openings[] = {"member|card|phone|id_no|name", "points|spent", NULL};
     static const char *const merges[] = {"from", "to", "reason", NULL};
     struct enrolment run = {.context = context};
     int error = open_run(&run);
@@ -1411,6 +1548,7 @@ static int run_enroll(struct vip_context *context)
     if (error == VIP_OK) {
         const struct vip_input input = {.columns = run.columns,
                                         .required = merge           ? merges
+                                                    : opening       ? openings
                                                     : move_wanted() ? moves
                                                     : update        ? changes
                                                                     : applications,

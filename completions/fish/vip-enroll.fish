@@ -5,6 +5,7 @@ complete -c vip-enroll -l suspend -d 'suspend members: they earn and cannot rede
 complete -c vip-enroll -l resume -d 'lift the suspension of members'
 complete -c vip-enroll -l cancel -d 'end memberships (reason needed)'
 complete -c vip-enroll -l merge -d 'join the record `from` into the record `to` of the same person (reason needed)'
+complete -c vip-enroll -l opening -d 'bring balances from another system: member, points, date, expires, spent'
 complete -c vip-enroll -l forget -d 'take personal data out of the database for good; amounts stay'
 complete -c vip-enroll -l atomic -d 'the whole input is one unit: all rows or none'
 complete -c vip-enroll -s d -l db -r -F -d 'the database (else $VIP_DB, else vip.db in $XDG_DATA_HOME/vip)'

@@ -56,3 +56,7 @@ SELECT e.day, -sum(u.points)
 FROM lot_use AS u JOIN ledger AS e ON e.member = u.member AND e.entry = u.entry
 WHERE u.member = ?1 AND u.lot = ?2 AND u.points < 0
 GROUP BY e.day ORDER BY e.day DESC;
+
+-- name: opening_find
+-- A balance that was brought from another system, by its key.
+SELECT points, amount, day FROM ledger WHERE member = ?1 AND kind = 8 AND ref = ?2 LIMIT 1;
