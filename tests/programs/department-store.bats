@@ -91,6 +91,7 @@ ladder() {
     earns 6000 2024-06-01 Bea 6000
     brings_back 1001 2024-07-01 Ann 1001 A2
     denied too-few-points 2025-02-11 Ann rebate-500
+    reminded 2025-02-10 points-expiring Ann Bea
     takes 7999 2025-02-11 Ann rebate-200
     denied too-few-points 2025-02-11 Ann rebate-200
     night 2025-04-30 Ann,vip,vip,renewal,2025-01-11,2026-01-10 Bea,vip,vip,renewal,2025-01-11,2026-01-10

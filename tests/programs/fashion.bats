@@ -99,3 +99,24 @@ silver() {
     exits 0 vip-remind -f csv --as-of=2025-01-01 --kind=points-posted --lang=zh
     has "$out" 100
 }
+
+@test "staff have a bonus for first purchases of 500, 1000, 2000 up to 3000" {
+    local spent=(499.99 500 999.99 1000 1999.99 2000 2999.99 3000) i
+    for i in "${!spent[@]}"; do
+        joins silver 2024-01-10 "M$i" "spent=${spent[$i]}" "receipt=Q$i" store=S1 consultant=Li
+    done
+    exits 0 vip-report incentives -f csv -p 2024-01 --by=member --as-of=2024-02-01
+    same "$(sed 1d <<<"$out" | grep first-purchase | awk -F, '{ print $4, $3 }' | sort)" "$(lines \
+        'M1 5.00' 'M2 5.00' 'M3 10.00' 'M4 10.00' 'M5 20.00' 'M6 20.00')"
+}
+
+@test "and for 3000 and 5000 points in the first three months" {
+    local points=(2999 3000 4999 5000 5999 6000) i
+    for i in "${!points[@]}"; do
+        joins silver 2024-01-10 "M$i" spent=380 "receipt=Q$i" store=S1 consultant=Li
+        earns "${points[$i]}" 2024-02-01 "M$i" "${points[$i]}.99"
+    done
+    exits 0 vip-report incentives -f csv -p 2024-04 --by=member --as-of=2024-05-01
+    same "$(sed 1d <<<"$out" | grep three-month | awk -F, '{ print $4, $3 }' | sort)" "$(lines \
+        'M1 30.00' 'M2 30.00' 'M3 50.00' 'M4 50.00')"
+}

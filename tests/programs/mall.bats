@@ -115,4 +115,29 @@ setup() {
     exits 0 vip-report stored --as-of=2024-01-31 -f csv
     has "$out" Ann,Ann,,800.00,0.00,800.00,
     sound 2024-01-13
+
+@test "classes A to D by the year's spend" {
+    local spent=(50000 49999.99 20000 19999.99 5000 4999.99 0.01) i
+    for i in "${!spent[@]}"; do
+        moves_in card 2024-01-10 "M$i" "$i号楼"
+        buys 2024-02-01 "M$i" "${spent[$i]}"
+    done
+    exits 0 vip-report classes -f tsv -p 2024 --as-of=2024-12-31
+    same "$(sed 1d <<<"$out" | cut -f 1,3)" "$(printf '%s\t%s\n' A 1 B 2 C 2 D 2)"
+    night 2024-12-31 M0,card,platinum,upgrade,2024-02-01,2025-02-01 \
+        M1,card,gold,upgrade,2024-02-01,2025-02-01 M2,card,gold,upgrade,2024-02-01,2025-02-01
+}
+
+@test "supervisors share 1 % of a group's sales to members by days worked" {
+    lines staff,name,store,group,since A,安,S1,G1,2024-01-01 B,白,S1,G1,2024-01-01 |
+        vip-staff roster -q --as-of=2024-01-01
+    moves_in card 2024-01-10 Ann 1号 store=S1 consultant=A
+    buys 2024-03-02 Ann 10000 receipt=P1
+    brings_back 1000 2024-03-05 Ann 1000 P1
+    buys 2024-03-06 '' 5000
+    lines staff,month,days A,2024-03,20 B,2024-03,10 | vip-staff attendance -q --as-of=2024-03-31
+    exits 0 vip-report commission -f tsv -p 2024-03 --as-of=2024-04-01
+    same "$(sed 1d <<<"$out" | cut -f 2-4,6,9)" \
+        "$(printf '%s\t' 9000.00 1.00 90.00 A)60.00
+$(printf '%s\t' 9000.00 1.00 90.00 B)30.00"
 }

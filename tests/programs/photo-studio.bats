@@ -7,10 +7,28 @@ setup() {
     opens photo-studio 2024-01-01
 }
 
-# level MEMBER TIER: given by the manager.
+# level MEMBER TIER: by what is paid in.
 level() {
-    sheet "member=$1" "tier=$2" reason=opening by=manager |
-        vip-tier -q --as-of=2024-01-10 --grant
+    local -A amounts=([pearl]=10000 [jade]=20000 [amber]=30000 [crown]=50000)
+    sheet "request=L$1" "member=$1" "amount=${amounts[$2]}" by=Li |
+        vip-accrue --topup -q --as-of=2024-01-10
+}
+
+@test "a fen less is the level below; the level stays when the money is spent, and more lifts it" {
+    for member in Bea Eve Ann; do joins '' 2024-01-10 $member; done
+    pays_in 20999.99 2024-01-10 Bea 19999.99
+    same "$(cell tier)" pearl
+    pays_in 49999.99 2024-01-10 Eve 49999.99
+    same "$(cell tier)" amber
+    pays_in 11000.00 2024-01-10 Ann 10000
+    takes 0 2024-02-01 Ann '' kind=stored amount=11000 receipt=R9 store=S1
+    exits 0 vip-find -f tsv Ann
+    same "$(cell tier) $(cell stored)" 'pearl 0.00'
+    pays_in 55000.00 2024-03-01 Ann 50000
+    exits 0 vip-find -f tsv Ann
+    same "$(cell tier)" crown
+    night 2024-03-02
+    sound 2024-03-02
 }
 
 @test "members are registered by name: name and phone find them, a phone alone does not" {

@@ -9,6 +9,7 @@
 #   brings_back POINTS DAY MEMBER AMOUNT RECEIPT […]  a return takes back so many points
 #   takes POINTS DAY MEMBER ITEM […]        a reward (or kind=benefit…) is had for so many points
 #   denied REASON DAY MEMBER ITEM […]       a redemption is refused for this reason
+#   pays_in STORED DAY MEMBER AMOUNT        a top-up, after which so much is stored
 #   night DAY [CHANGE…]                     vip-expire, vip-tier and vip-card as cron runs them:
 #                                           these changes (member,from,to,rule,effective,expires),
 #                                           members in any order
@@ -124,6 +125,15 @@ denied() {
     asks "$@"
     [ "$status" -eq 1 ] || complain "was not denied: $*"
     has "$err" "[$reason]"
+}
+
+# pays_in STORED DAY MEMBER AMOUNT
+pays_in() {
+    told=$((told + 1))
+    sheet "request=T$told" "member=$3" "amount=$4" by=Li >topup.csv
+    try vip-accrue --topup -f tsv --as-of="$2" topup.csv
+    [ "$status" -eq 0 ] || complain "was not paid in: $*"
+    same "$(cell stored)" "$1"
 }
 
 # balance MEMBER POINTS: what the till sees.
