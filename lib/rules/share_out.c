@@ -40,6 +40,8 @@ static void keep_own(int *holders, size_t members, size_t people, size_t *share)
 void vip_share_out(int *holders, size_t members, size_t people, size_t *room)
 {
     size_t *share = room, *held = room + people, turn = 0;
+    if (people == 0)
+        return;
     count_held(holders, members, people, held);
     for (size_t i = 0; i < people; i++)
         share[i] = members / people + (place_of(held, people, i) < members % people);

@@ -282,7 +282,7 @@ static void test_help_and_version(void **state)
     assert_int_equal(RUN("--help"), VIP_EXIT_OK);
     assert_has(out, "Usage: vip-toy [OPTION...] [FILE...]\n");
     assert_has(out, "      --fail=ERROR          end with that\n");
-    assert_has(out, "  -f, --format=csv|tsv|json|table\n");
+    assert_has(out, "  -f, --format=csv|tsv|json|table|xlsx\n");
     assert_has(out, "  vip-toy in.csv\n      reads in.csv\n");
     assert_string_equal(err, "");
     for (const char *line = out; (line = strchr(line, '\n')); line++) {

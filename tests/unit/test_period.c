@@ -88,7 +88,7 @@ static void nonsense(void **state)
                                         "2026Q5",     "2026Q0",
                                         "2026H3",     "26-11",
                                         "202611",     "1899",
-                                        "2200",       "next-month",
+                                        "2200",       "next-moon",
                                         "last-",      "last-day",
                                         "2026-11-",   "2026-11x",
                                         "november",   "2026..2026..2026",
