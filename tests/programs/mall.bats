@@ -115,6 +115,7 @@ setup() {
     exits 0 vip-report stored --as-of=2024-01-31 -f csv
     has "$out" Ann,Ann,,800.00,0.00,800.00,
     sound 2024-01-13
+}
 
 @test "classes A to D by the year's spend" {
     local spent=(50000 49999.99 20000 19999.99 5000 4999.99 0.01) i
