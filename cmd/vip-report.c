@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static struct {
-    bool list;
+    bool list, total;
     const char *describe, *book, *period, *by;
     vip_day from, to;
     const char *store, *consultant, *member, *tier, *category, *brand;
@@ -163,6 +163,69 @@ static int open_database(struct vip_context *context)
     return error ? error : vip_context_reveal(context);
 }
 
+/* ---- the row of all groups together ---- */
+
+/* Where a column without groups stands among those that are shown; count when nowhere. */
+static size_t find_column(const struct vip_report_column *const *columns, size_t count,
+                          const char *name)
+{
+    size_t at = 0;
+
+    while (at < count && strcmp(columns[at]->name, name) != 0)
+        at++;
+    return at;
+}
+
+/* The same report without its groups, whose only row this must be: buyers of two shops are counted
+ * once, shares are those of the whole. */
+static int read_total(struct vip_context *context, const struct vip_report_run *run,
+                      struct vip_report_run *whole, struct vip_value *total)
+{
+    size_t count, whole_count;
+    const struct vip_report_column *const *shown = vip_report_columns(run, &count);
+    const struct vip_report_column *const *columns = vip_report_columns(whole, &whole_count);
+    struct vip_value *values = vip_arena_zero(&arena, whole_count + 1, sizeof *values);
+
+    if (!values)
+        return vip_fail_memory(&context->diag);
+    int more = vip_report_next(whole, values, &context->diag);
+    for (size_t i = 0; more > 0 && i < whole_count; i++) {
+        size_t at = find_column(shown, count, columns[i]->name);
+        if (at < count && values[i].type != VIP_TEXT)
+            total[at] = values[i];
+    }
+    if (more > 0)
+        more = vip_report_next(whole, values, &context->diag);
+    if (more > 0)
+        return vip_fail(&context->diag, VIP_EUSAGE,
+                        "--total: without groups the report has several rows");
+    return more;
+}
+
+static int make_total(struct vip_context *context, const struct vip_report_run *run,
+                      const struct vip_report *report, struct vip_report_query query,
+                      struct vip_value **total)
+{
+    size_t count;
+    const struct vip_report_column *const *shown = vip_report_columns(run, &count);
+    struct vip_report_run *whole = NULL;
+
+    *total = vip_arena_zero(&arena, count + 1, sizeof **total);
+    if (!*total)
+        return vip_fail_memory(&context->diag);
+    for (size_t i = 0; i < count; i++) /* the first group that is a text says what the row is */
+        if (shown[i]->group && shown[i]->type == VIP_TEXT) {
+            (*total)[i] = vip_text(is_chinese(context) ? "合计" : "total");
+            break;
+        }
+    query.by = NULL;
+    int error = vip_report_open(&whole, context->db, report, &query, &arena, &context->diag);
+    if (!error)
+        error = read_total(context, run, whole, *total);
+    vip_report_close(whole);
+    return error;
+}
+
 static int run_report(struct vip_context *context, const struct request *request)
 {
     const struct vip_report *report = &request->report;
@@ -180,16 +243,21 @@ static int run_report(struct vip_context *context, const struct request *request
         .reveal = context->reveal,
     };
     struct vip_report_run *run = NULL;
+    struct vip_value *total = NULL;
     int error = resolve_period(context, report, &query.period);
 
     if (!error)
         error = open_database(context);
     if (!error)
         error = vip_report_open(&run, context->db, report, &query, &arena, &context->diag);
+    if (!error && given.total && request->by)
+        error = make_total(context, run, report, query, &total);
     if (!error)
         error = open_output(context, run, report, &query.period);
     if (!error)
         error = print_rows(context, run);
+    if (!error && total)
+        error = vip_output_total(context, total);
     vip_report_close(run);
     return error;
 }
@@ -360,6 +428,8 @@ static int check_operands(struct vip_context *context)
         return vip_fail(&context->diag, VIP_EUSAGE,
                         "one report at a time: '%s' is too much (--book takes several)",
                         context->operands[1]);
+    if (given.total && !given.by && !given.book)
+        return vip_fail(&context->diag, VIP_EUSAGE, "--total goes with --by");
     int error = check_book(context);
     return error ? error : check_period_options(context);
 }
@@ -390,6 +460,8 @@ static const struct vip_option options[] = {
     {"to", 0, VIP_OPTION_DAY, "DATE", &given.to, "until this day, which is included", NULL, NULL},
     {"by", 0, VIP_OPTION_TEXT, "GROUP,...", &given.by,
      "a row for each store, month ... (the groups that --describe names)", NULL, NULL},
+    {"total", 0, VIP_OPTION_FLAG, NULL, &given.total,
+     "with --by: a last row for all groups together", NULL, NULL},
     {"store", 0, VIP_OPTION_TEXT, "STORE", &given.store, "of this store only", NULL, NULL},
     {"consultant", 0, VIP_OPTION_TEXT, "NAME", &given.consultant,
      "of this consultant's members only", NULL, NULL},

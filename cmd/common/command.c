@@ -405,6 +405,11 @@ int vip_output_row(struct vip_context *context, const struct vip_value *values)
     return context->writer ? vip_writer_row(context->writer, values, &context->diag) : VIP_OK;
 }
 
+int vip_output_total(struct vip_context *context, const struct vip_value *values)
+{
+    return context->writer ? vip_writer_total(context->writer, values, &context->diag) : VIP_OK;
+}
+
 int vip_output_flush(struct vip_context *context)
 {
     return context->writer ? vip_writer_flush(context->writer, &context->diag) : VIP_OK;

@@ -190,6 +190,9 @@ int vip_output_sheet(struct vip_context *context, const struct vip_column *colum
  * rows all the same. */
 int vip_output_row(struct vip_context *context, const struct vip_value *values);
 
+/* The row for all rows together, the last one: no chart and no filter takes it in. */
+int vip_output_total(struct vip_context *context, const struct vip_value *values);
+
 /* After a commit: pushes the rows of the batch to whoever reads. */
 int vip_output_flush(struct vip_context *context);
 

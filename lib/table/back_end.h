@@ -45,6 +45,7 @@ struct vip_writer {
     const char **headings;      /* borrowed from names */
     size_t column_count;
     bool heading_done;
+    bool total; /* the row that is put now is that of all rows together */
     bool excel;
     bool bold;
     const char *title, *sheet;

@@ -20,6 +20,7 @@ static const char head[] =
     "th, td { padding: 1mm 1.5mm; text-align: left; vertical-align: top }\n"
     "th { border-bottom: .4mm solid #5a7184; background: #e8eef4 }\n"
     "td { border-bottom: .1mm solid #d5dde4; overflow-wrap: anywhere }\n"
+    ".all td { font-weight: bold; border-top: .2mm solid #5a7184 }\n"
     ".n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }\n"
     "svg { width: 100%; height: auto; margin-top: 4mm; break-inside: avoid }\n"
     "svg text { font-size: 11px; fill: #46586a }\n"
@@ -112,8 +113,9 @@ static int html_row(struct vip_writer *writer, const struct vip_value *values)
     struct vip_sink *sink = &writer->sink;
 
     if (is_heat(writer))
-        return vip_matrix_note(&writer->html->matrix, writer->chart, values);
-    vip_sink_text(sink, "<tr>");
+        return writer->total ? VIP_OK
+                             : vip_matrix_note(&writer->html->matrix, writer->chart, values);
+    vip_sink_text(sink, writer->total ? "<tr class=\"all\">" : "<tr>");
     for (size_t i = 0; i < writer->column_count; i++) {
         bool right = vip_type_is_number(writer->columns[i].type);
         vip_sink_text(sink, right ? "<td class=\"n\">" : "<td>");
@@ -121,7 +123,7 @@ static int html_row(struct vip_writer *writer, const struct vip_value *values)
         vip_sink_text(sink, "</td>");
     }
     vip_sink_text(sink, "</tr>\n");
-    return vip_html_note(writer, values);
+    return writer->total ? VIP_OK : vip_html_note(writer, values);
 }
 
 static void html_end_sheet(struct vip_writer *writer)

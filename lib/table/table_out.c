@@ -65,8 +65,8 @@ static int note_bar(struct vip_writer *writer, const struct vip_value *values)
     if (vip_array_grow(&bars, &page->bar_capacity, page->row_count + 1, sizeof *page->bars) < 0)
         return VIP_EMEMORY;
     page->bars = bars;
-    page->bars[page->row_count] =
-        vip_type_is_number(shown->type) && shown->type != VIP_FLOATING ? shown->number : 0;
+    bool drawn = !writer->total && vip_type_is_number(shown->type) && shown->type != VIP_FLOATING;
+    page->bars[page->row_count] = drawn ? shown->number : 0;
     return VIP_OK;
 }
 

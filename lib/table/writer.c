@@ -199,6 +199,15 @@ int vip_writer_row(struct vip_writer *writer, const struct vip_value *values, st
     return writer->sink.error ? vip_sink_status(&writer->sink, diag) : VIP_OK;
 }
 
+int vip_writer_total(struct vip_writer *writer, const struct vip_value *values,
+                     struct vip_diag *diag)
+{
+    writer->total = true;
+    int code = vip_writer_row(writer, values, diag);
+    writer->total = false;
+    return code;
+}
+
 int vip_writer_flush(struct vip_writer *writer, struct vip_diag *diag)
 {
     return vip_sink_flush(&writer->sink, diag);

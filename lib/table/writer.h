@@ -74,6 +74,10 @@ enum vip_output_format vip_writer_format(const struct vip_writer_options *option
 int vip_writer_row(struct vip_writer *writer, const struct vip_value *values,
                    struct vip_diag *diag);
 
+/* The row for all rows together, the last one: no chart and no filter takes it in. */
+int vip_writer_total(struct vip_writer *writer, const struct vip_value *values,
+                     struct vip_diag *diag);
+
 /* Pushes what is buffered to the stream now (a pipe's reader sees the rows of a committed batch).
  * The rows of a table wait for their page, since its widths depend on all of them. */
 int vip_writer_flush(struct vip_writer *writer, struct vip_diag *diag);

@@ -66,6 +66,7 @@ struct vip_workbook {
     char *path; /* of the file that the library writes, in the folder for such files */
     char name[VIP_SHEET_NAME];
     lxw_row_t heading, row; /* where the headings stand; the next free row */
+    lxw_row_t totals;       /* rows for all rows together, at the end */
     unsigned part;          /* sheets of these rows so far: one holds about a million */
     struct vip_matrix matrix;
 };

@@ -11,7 +11,7 @@ static void add_series(struct vip_writer *writer, lxw_chart *chart, size_t colum
 {
     const struct vip_workbook *workbook = writer->workbook;
     const struct vip_xlsx_library *library = workbook->library;
-    lxw_row_t first = workbook->heading + 1, last = workbook->row - 1;
+    lxw_row_t first = workbook->heading + 1, last = workbook->row - workbook->totals - 1;
     lxw_col_t across = (lxw_col_t)writer->chart->columns[0];
     lxw_chart_series *series = library->chart_add_series(chart, NULL, NULL);
 

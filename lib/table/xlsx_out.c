@@ -134,7 +134,7 @@ static void begin_sheet(struct vip_writer *writer)
     struct vip_workbook *workbook = writer->workbook;
     const struct vip_xlsx_library *library = workbook->library;
 
-    workbook->heading = workbook->row = 0;
+    workbook->heading = workbook->row = workbook->totals = 0;
     workbook->part++;
     memset(writer->page.widths, 0, writer->column_count * sizeof *writer->page.widths);
     workbook->sheet =
@@ -144,6 +144,17 @@ static void begin_sheet(struct vip_writer *writer)
     put_headings(writer);
     library->worksheet_freeze_panes(workbook->sheet, workbook->heading + 1, 0);
     vip_xlsx_check(writer, library->worksheet_repeat_rows(workbook->sheet, 0, workbook->heading));
+}
+
+/* Over the rows so far; the library takes no other once a later row is on its way. */
+static void set_filter(struct vip_writer *writer)
+{
+    struct vip_workbook *workbook = writer->workbook;
+
+    if (workbook->row > workbook->heading + 1)
+        vip_xlsx_check(writer, workbook->library->worksheet_autofilter(
+                                   workbook->sheet, workbook->heading, 0, workbook->row - 1,
+                                   (lxw_col_t)(writer->column_count - 1)));
 }
 
 static void end_sheet(struct vip_writer *writer)
@@ -157,10 +168,8 @@ static void end_sheet(struct vip_writer *writer)
         vip_xlsx_check(writer,
                        library->worksheet_set_column(workbook->sheet, (lxw_col_t)i, (lxw_col_t)i,
                                                      (double)writer->page.widths[i], NULL));
-    if (workbook->row > workbook->heading + 1)
-        vip_xlsx_check(writer, library->worksheet_autofilter(
-                                   workbook->sheet, workbook->heading, 0, workbook->row - 1,
-                                   (lxw_col_t)(writer->column_count - 1)));
+    if (!workbook->totals)
+        set_filter(writer);
     vip_xlsx_chart_end(writer);
     workbook->sheet = NULL;
 }
@@ -235,12 +244,15 @@ static int xlsx_row(struct vip_writer *writer, const struct vip_value *values)
     }
     if (!workbook->sheet || writer->sink.error)
         return VIP_OK;
+    if (writer->total)
+        set_filter(writer);
     for (size_t i = 0; i < writer->column_count; i++) {
         vip_xlsx_cell(writer, workbook->sheet, workbook->row, (lxw_col_t)i, &values[i]);
         widen(writer, i, width_of(&values[i]));
     }
     workbook->row++;
-    return vip_matrix_note(&workbook->matrix, writer->chart, values);
+    workbook->totals += writer->total;
+    return writer->total ? VIP_OK : vip_matrix_note(&workbook->matrix, writer->chart, values);
 }
 
 /* ---- the workbook ---- */

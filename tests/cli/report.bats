@@ -265,6 +265,25 @@ twice,2026-07-05,S1,B,R7,2026-05-05,S1"
     hasnt "$out" "█"
 }
 
+@test "--total is the report of all groups together, not the sum of their rows" {
+    month
+    # A bought in both stores and in both months, and is one buyer.
+    same "$(report contribution --by=store,month --total | sed -n '$p')" \
+        "total,,$(report contribution | sed 1d)"
+    same "$(report contribution --by=store --total --lang=zh | sed -n '$p' | cut -d, -f1,8)" 合计,2
+    same "$(report repurchase --by=consultant --total | sed -n '$p')" "total,2,2,100.00,4,2.00"
+    # A chart and a filter leave it out.
+    vip-report -q -o t.xlsx contribution --by=store --total --as-of=2026-11-30
+    "$VIP_ROOT/tests/read-workbook" t.xlsx > out.txt
+    grep -q '^sheet contribution frozen=A3 filter=A2:H4 charts=1' out.txt
+    grep -q '^A5 s @ total$' out.txt
+    has "$("$VIP_ROOT/tests/read-workbook" t.xlsx xl/charts/chart1.xml | tr -d '$')" 'contribution!A3:A4'
+    exits 0 vip-report contribution --by=store --total -f table --as-of=2026-11-30
+    hasnt "$(printf '%s\n' "$out" | tail -n 1)" "█"
+    refuses 2 "--total goes with --by" vip-report contribution --total
+    refuses 2 "has several rows" vip-report rfm --by=r --total --as-of=2026-11-30
+}
+
 @test "nonsense is refused" {
     month
     refuses 2 "is not a period" vip-report contribution --period=2026-13
