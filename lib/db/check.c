@@ -476,6 +476,9 @@ static int check_account(struct check *check, struct vip_statement *row, const s
     if (error == VIP_OK)
         error = check_day(check, member, "the last purchase", last, sums->last);
     if (error == VIP_OK)
+        error = check_day(check, member, "the last purchase in bought", vip_column_day(row, 8),
+                          sums->last);
+    if (error == VIP_OK)
         error = check_day(check, member, "the next end of points", next_expiry, sums->next_expiry);
     return error;
 }

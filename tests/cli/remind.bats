@@ -492,3 +492,12 @@ quietly() {
     has "$out" ",call,"
     same "$(sed -n 2p <<<"$out" | cut -d, -f11)" ''
 }
+
+@test "vip-db check finds a purchase that reminders would not find" {
+    people
+    bought 2026-11-18 A,R1,2026-11-17,100 A,R2,2026-11-18,100
+    exits 0 vip-db check -q
+    sqlite3 "$VIP_DB" "DELETE FROM bought WHERE day = (SELECT max(day) FROM bought)"
+    exits 3 vip-db check
+    has "$out" "bought is none, the ledger gives 2026-11-18"
+}

@@ -8,7 +8,8 @@ PRAGMA integrity_check(20);
 SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 1000;
 
 -- name: check_accounts
-SELECT member, balance, entries, spent, first_purchase, last_purchase, next_expiry, status
+SELECT member, balance, entries, spent, first_purchase, last_purchase, next_expiry, status,
+    (SELECT b.day FROM bought AS b WHERE b.day = account.last_purchase AND b.member = account.member)
 FROM account ORDER BY member;
 
 -- name: check_ledger
