@@ -18,10 +18,17 @@ struct vip_desk {
     bool cards_end;           /* the programme has, or had, cards that run out */
     struct vip_arena scratch; /* of one request */
     struct vip_codes codes;
-    struct vip_map members;        /* cache of vip_member_identify */
-    int64_t pending;               /* entries of members up to this one may not be written yet */
+    struct vip_map members; /* cache of vip_member_identify */
+    int64_t pending;        /* rows of members up to this one may not be written yet */
+    bool together;          /* vip_desk_order: rows of requests may wait for each other */
+    struct desk_row *rows;  /* that wait */
+    size_t row_count, row_capacity, row_next;
     struct vip_map taken;          /* reward → handed out so far; of this transaction */
     struct vip_tier_engine *tiers; /* NULL until a top-up grants one */
+};
+
+struct desk_row { /* of redemption, as vip_request_sum has it; texts live until the commit */
+    struct vip_value values[VIP_REQUEST_COLUMNS];
 };
 
 struct desk_visit { /* one request being dealt with */
@@ -96,6 +103,9 @@ int desk_identify(struct vip_desk *desk, const struct vip_identity *identity, in
 
 /* Whether cards of any version of the programme run out. */
 bool desk_cards_end(const struct vip_programs *programs);
+
+/* Writes what waits. */
+int desk_write_rows(struct vip_desk *desk, struct vip_diag *diag);
 
 /* Loads the account, and into who the standing. */
 int desk_load_member(struct desk_visit *visit, int64_t member);

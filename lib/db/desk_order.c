@@ -89,6 +89,7 @@ static int place_all(struct order *order, const struct vip_request *const *reque
         if (error != VIP_OK)
             return error;
     }
+    order->desk->together = independent > 0;
     if (independent > 0)
         qsort(places, count, sizeof *places, by_member);
     for (size_t i = 0; i < count && independent == 0; i++)

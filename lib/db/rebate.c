@@ -90,8 +90,7 @@ static int post_unclaimed(struct desk_visit *visit, const struct desk_unclaimed 
         .ref = found->reward->reward,
     };
     int error = vip_ledger_post(batch, &visit->account, &entry, visit->diag);
-    if (visit->desk->pending < visit->account.member)
-        visit->desk->pending = visit->account.member;
+    desk_note_pending(visit->desk, visit->account.member);
     if (error != VIP_OK)
         return error;
     return vip_ledger_use(batch, &visit->account, entry.entry, found->uses, found->use_count,

@@ -36,6 +36,7 @@ void vip_desk_close(struct vip_desk *desk)
     if (!desk)
         return;
     vip_ledger_buffer_close(&desk->batch);
+    free(desk->rows);
     vip_arena_free(&desk->scratch);
     vip_codes_free(&desk->codes);
     vip_map_free(&desk->members);
@@ -48,13 +49,14 @@ int vip_desk_begin(struct vip_desk *desk, const char *file, struct vip_diag *dia
 {
     desk->batch.file = file;
     desk->pending = 0;
+    desk->together = false;
     vip_map_clear(&desk->taken); /* others may have worked in between */
     return vip_batch_begin(&desk->batch, diag);
 }
 
 int vip_desk_commit(struct vip_desk *desk, struct vip_diag *diag)
 {
-    int error = vip_ledger_flush(&desk->batch, diag);
+    int error = desk_write_rows(desk, diag);
     if (error == VIP_OK)
         return vip_batch_commit(&desk->batch, diag);
     vip_batch_rollback(&desk->batch);
@@ -64,6 +66,7 @@ int vip_desk_commit(struct vip_desk *desk, struct vip_diag *diag)
 void vip_desk_rollback(struct vip_desk *desk)
 {
     vip_ledger_buffer_drop(&desk->batch);
+    desk->row_count = 0;
     vip_batch_rollback(&desk->batch);
 }
 
@@ -148,6 +151,51 @@ static struct vip_value number_or_null(int64_t number)
     return number ? vip_int(number) : vip_null();
 }
 
+/* ---- rows that wait to be written together ---- */
+
+static int keep_row(struct desk_visit *visit, const struct vip_value values[VIP_REQUEST_COLUMNS])
+{
+    struct vip_desk *desk = visit->desk;
+    void *rows = desk->rows;
+    if (vip_array_grow(&rows, &desk->row_capacity, desk->row_count + 1, sizeof *desk->rows) !=
+        VIP_OK)
+        return vip_fail_memory(visit->diag);
+    desk->rows = rows;
+    memcpy(desk->rows[desk->row_count++].values, values, sizeof desk->rows->values);
+    if (desk->pending < visit->account.member)
+        desk->pending = visit->account.member;
+    return VIP_OK;
+}
+
+static int by_request(const void *left, const void *right)
+{
+    const struct desk_row *a = left, *b = right;
+    return strcmp(a->values[0].text, b->values[0].text);
+}
+
+static bool next_row(void *context, struct vip_value *values)
+{
+    struct vip_desk *desk = context;
+    if (desk->row_next == desk->row_count)
+        return false;
+    memcpy(values, desk->rows[desk->row_next++].values, sizeof desk->rows->values);
+    return true;
+}
+
+int desk_write_rows(struct vip_desk *desk, struct vip_diag *diag)
+{
+    struct vip_bulk bulk = {next_row, desk};
+    int error = vip_ledger_flush(&desk->batch, diag);
+    desk->pending = 0;
+    if (error != VIP_OK || !desk->row_count)
+        return error;
+    qsort(desk->rows, desk->row_count, sizeof *desk->rows, by_request);
+    desk->row_next = 0;
+    error = vip_db_bulk(desk->batch.db, VIP_SQL_redemption_bulk, &bulk, diag);
+    desk->row_count = 0;
+    return error;
+}
+
 int desk_store(struct desk_visit *visit, const struct vip_request *request,
                const struct vip_redemption *done, int64_t entry, int64_t receiver)
 {
@@ -182,6 +230,8 @@ int desk_store(struct desk_visit *visit, const struct vip_request *request,
         number_or_null(receiver),
     };
     vip_request_sum(&batch->sum, values);
+    if (visit->desk->together)
+        return keep_row(visit, values);
     return vip_db_run_values(batch->db, VIP_SQL_redemption_insert, visit->diag, values,
                              VIP_REQUEST_COLUMNS);
 }

@@ -77,9 +77,19 @@ int desk_load_card(struct desk_visit *visit, const char *per)
     return VIP_OK;
 }
 
+/* Rows are written together; of this member some may wait. */
+static int write_pending(struct desk_visit *visit, int64_t member)
+{
+    if (member > visit->desk->pending)
+        return VIP_OK;
+    return desk_write_rows(visit->desk, visit->diag);
+}
+
 int desk_load_member(struct desk_visit *visit, int64_t member)
 {
-    int found = vip_account_load(visit->desk->batch.db, member, &visit->account, visit->diag);
+    int found = write_pending(visit, member);
+    if (found == VIP_OK)
+        found = vip_account_load(visit->desk->batch.db, member, &visit->account, visit->diag);
     if (found < 0)
         return found;
     if (found == 0)
@@ -112,19 +122,9 @@ int desk_check_card(struct desk_visit *visit, const char *card)
 
 /* ---- what a reward or a benefit asks for ---- */
 
-/* Entries are written together; of this member some may wait. */
-static int write_pending(struct desk_visit *visit)
-{
-    struct vip_desk *desk = visit->desk;
-    if (visit->account.member > desk->pending)
-        return VIP_OK;
-    desk->pending = 0;
-    return vip_ledger_flush(&desk->batch, visit->diag);
-}
-
 int desk_load_lots(struct desk_visit *visit)
 {
-    int error = write_pending(visit);
+    int error = write_pending(visit, visit->account.member);
     if (error == VIP_OK)
         error = vip_ledger_lots(visit->desk->batch.db, visit->account.member, &visit->desk->scratch,
                                 &visit->lots, &visit->lot_count, visit->diag);

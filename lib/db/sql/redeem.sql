@@ -9,6 +9,12 @@ INSERT INTO redemption (request, member, kind, item, quantity, amount, guests, p
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17, ?18, ?19,
     ?20);
 
+-- name: redemption_bulk
+INSERT OR FAIL INTO redemption (request, member, kind, item, quantity, amount, guests, points, value,
+    day, store, receipt, done_by, witness, voucher, entry, state, batch, source_line, reason, receiver)
+SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, 0, c17, c18, c19, c20
+FROM vip_bulk;
+
 -- name: redemption_cancel
 UPDATE redemption SET state = 1 WHERE request = ?1;
 
