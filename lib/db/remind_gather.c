@@ -197,16 +197,8 @@ static int gather_purchases(struct gather *gather)
 static int add_near(struct gather *gather, struct vip_remind_item item,
                     const struct vip_tier_figure *figures, size_t count)
 {
-    const struct vip_tier_figure *nearest = NULL;
-    int64_t least = gather->rule->lacks;
+    const struct vip_tier_figure *nearest = vip_tier_nearest(figures, count, gather->rule->lacks);
 
-    for (size_t i = 0; i < count; i++) {
-        int64_t share = vip_tier_missing_share(&figures[i]);
-        if (share < 0 || share > least || (nearest && share == least))
-            continue;
-        nearest = &figures[i];
-        least = share;
-    }
     if (!nearest)
         return VIP_OK;
     item.number = nearest->rule->threshold - nearest->reached;

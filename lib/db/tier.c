@@ -223,21 +223,6 @@ const char *vip_tier_words(const struct vip_tier_engine *engine,
 
 /* ---- who is near a tier ---- */
 
-static const struct vip_tier_figure *nearest(const struct vip_tier_figure *figures, size_t count,
-                                             int64_t lacks)
-{
-    const struct vip_tier_figure *found = NULL;
-    int64_t least = lacks;
-    for (size_t i = 0; i < count; i++) {
-        int64_t share = vip_tier_missing_share(&figures[i]);
-        if (share < 0 || share > least || (found && share == least))
-            continue;
-        found = &figures[i];
-        least = share;
-    }
-    return found;
-}
-
 /* Figures come ladder by ladder. */
 static int tell_near(const struct vip_tier_near *near, const char *number,
                      const struct vip_tier_figure *figures, size_t count)
@@ -246,7 +231,8 @@ static int tell_near(const struct vip_tier_near *near, const char *number,
     for (size_t first = 0, next; error == VIP_OK && first < count; first = next) {
         for (next = first + 1; next < count && figures[next].ladder == figures[first].ladder;)
             next++;
-        const struct vip_tier_figure *figure = nearest(figures + first, next - first, near->lacks);
+        const struct vip_tier_figure *figure =
+            vip_tier_nearest(figures + first, next - first, near->lacks);
         if (figure)
             error = near->row(near->context, number, figure);
     }
@@ -265,7 +251,7 @@ static int member_near(const struct vip_tier_near *near, struct tier_source *sou
         return found < 0 ? found : VIP_OK;
     int error = vip_tier_explain(near->engine->plan, &member.history, near->as_of, arena, &figures,
                                  &count, source->diag);
-    if (error != VIP_OK || !nearest(figures, count, near->lacks))
+    if (error != VIP_OK || !vip_tier_nearest(figures, count, near->lacks))
         return error;
     found = vip_db_query(near->engine->db, VIP_SQL_member_number, &row, source->diag, vip_int(id));
     if (found < 0)

@@ -140,6 +140,11 @@ const char *vip_tier_figure_words(const struct vip_tier_plan *plan,
  * that the member can still come up to little by little, or has not begun to. */
 int64_t vip_tier_missing_share(const struct vip_tier_figure *figure);
 
+/* The figure of which the least is missing, if that is no more than `lacks`; the first of several.
+ * NULL: none. */
+const struct vip_tier_figure *vip_tier_nearest(const struct vip_tier_figure *figures, size_t count,
+                                               int64_t lacks);
+
 /* The days after `after` and up to as_of on which a run that looks back must stand still, because
  * what was posted then changed the past: the day before and the day of each return and of each line
  * that came late. In order, in arena. */

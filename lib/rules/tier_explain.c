@@ -51,6 +51,21 @@ int64_t vip_tier_missing_share(const struct vip_tier_figure *figure)
     return 10000 - share;
 }
 
+const struct vip_tier_figure *vip_tier_nearest(const struct vip_tier_figure *figures, size_t count,
+                                               int64_t lacks)
+{
+    const struct vip_tier_figure *found = NULL;
+    int64_t least = lacks;
+    for (size_t i = 0; i < count; i++) {
+        int64_t share = vip_tier_missing_share(&figures[i]);
+        if (share < 0 || share > least || (found && share == least))
+            continue;
+        found = &figures[i];
+        least = share;
+    }
+    return found;
+}
+
 static int add_figure(struct explanation *to, const struct tier_rule *rule,
                       struct tier_window window)
 {
