@@ -5,7 +5,7 @@
 #include "lib/rules/identity.h"
 #include <string.h>
 
-enum { SHOWN_LIMIT = 1000 };
+enum { SHOWN_LIMIT = 200 }; /* who sees so many says more of the name */
 
 static const struct vip_column columns[] = {
     {"member", VIP_TEXT}, {"card", VIP_TEXT},       {"name", VIP_TEXT},        {"phone", VIP_TEXT},

@@ -22,7 +22,7 @@ static size_t place_of(const size_t *held, size_t people, size_t person)
 {
     size_t place = 0;
     for (size_t i = 0; i < people; i++)
-        place += held[i] > held[person] || (held[i] == held[person] && i < person);
+        place += held[i] > held[person] || (i < person && held[i] == held[person]);
     return place;
 }
 
