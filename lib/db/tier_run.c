@@ -149,13 +149,32 @@ static int correct(struct judgement *at, bool *left)
     return error;
 }
 
+/* The replay comes back to the recorded state by changes that an earlier run saw already: a return
+ * had taken them away since, and a later line gave them back. They are not told twice. */
+static int told_already(struct judgement *at, size_t place, bool *told)
+{
+    const struct vip_tier_change *last = at->count ? &at->changes[at->count - 1] : NULL;
+    *told = false;
+    if (!last || place == at->count || last->expires != at->recorded->expires ||
+        strcmp(last->to, at->recorded->tier) != 0)
+        return VIP_OK;
+    int error = run_of(at->engine, at->member->id, at->recorded, at->diag);
+    if (error != VIP_OK || at->recorded->number == 0 || at->recorded->run < last->effective)
+        return error;
+    at->recorded->since = last->effective;
+    *told = true;
+    return VIP_OK;
+}
+
 static int judge(struct judgement *at, bool *left)
 {
     size_t place;
+    bool told;
     *left = false;
-    if (find_place(at, &place))
-        return go_on(at, place);
-    return correct(at, left);
+    if (!find_place(at, &place))
+        return correct(at, left);
+    int error = told_already(at, place, &told);
+    return error == VIP_OK && !told ? go_on(at, place) : error;
 }
 
 /* As of one day; the timeline is in order of ladders, as the plan has them. */
