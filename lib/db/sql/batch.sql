@@ -1,6 +1,3 @@
--- name: batch_last
-SELECT batch, hash FROM batch ORDER BY batch DESC LIMIT 1;
-
 -- name: batch_insert
 INSERT INTO batch (at, as_of, login, command, file, entries, sum, hash)
 VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?1, ?2, ?3, ?4, 0, x'', x'');

@@ -28,9 +28,6 @@ WHERE store = ?1 AND receipt = ?2 AND line = ?3;
 UPDATE purchase SET member = ?4, entry = ?5, points = ?6, reason = ?7, returned_points = ?8
 WHERE store = ?1 AND receipt = ?2 AND line = ?3;
 
--- name: purchase_day_range
-SELECT min(day), max(day) FROM purchase;
-
 -- name: purchase_first
 -- The receipt of a member's first purchase.
 SELECT store, ref FROM ledger WHERE member = ?1 AND kind = 0 ORDER BY entry LIMIT 1;
