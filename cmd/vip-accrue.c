@@ -10,6 +10,7 @@
 #include "lib/db/batch.h"
 #include "lib/db/program.h"
 #include "lib/db/purchase.h"
+#include "lib/rules/identity.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -164,7 +165,7 @@ static int check_given(struct vip_context *context, const char *const *cells)
             return vip_refuse(&context->diag, "missing-field", columns[needed[i]],
                               "is empty: each line needs its store, receipt, date and amount");
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        if (vip_identifier_spoilt(cells[keys[i]]))
+        if (vip_number_spoilt(cells[keys[i]]))
             return vip_refuse(&context->diag, "spoilt-number", columns[keys[i]],
                               "'%s' was a number to a spreadsheet: export the column as text",
                               cells[keys[i]]);

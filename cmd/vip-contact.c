@@ -8,6 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/db/contact.h"
 #include "lib/db/program.h"
+#include "lib/rules/identity.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -97,7 +98,7 @@ static int parse_date(struct vip_context *context, const char *cell, vip_day *da
 
 static int check_spoilt(struct vip_context *context, const char *column, const char *cell)
 {
-    if (!vip_identifier_spoilt(cell))
+    if (!vip_number_spoilt(cell))
         return VIP_OK;
     return vip_refuse(&context->diag, "spoilt-number", column,
                       "'%s' was a number to a spreadsheet: export the column as text", cell);

@@ -152,9 +152,6 @@ const struct vip_reader *vip_input_reader(const struct vip_context *context);
 void vip_row_refused(struct vip_context *context, const struct vip_diag *diag,
                      const struct vip_row *raw);
 
-/* True for an identifier that a spreadsheet took for a number: "1.38E+10". */
-bool vip_identifier_spoilt(const char *text);
-
 /* ---- who works ---- */
 
 /* The login name for the audit log: the user database's, else $LOGNAME. */

@@ -3,7 +3,6 @@
 #include "cmd/common/frame.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -456,26 +455,4 @@ void vip_row_refused(struct vip_context *context, const struct vip_diag *diag,
     vip_say(context, text);
     if (raw)
         vip_rejects_add(context, raw, &placed);
-}
-
-static const char *skip_digits(const char *text)
-{
-    while (isdigit((unsigned char)*text))
-        text++;
-    return text;
-}
-
-bool vip_identifier_spoilt(const char *text)
-{
-    const char *end = skip_digits(text);
-
-    if (end == text)
-        return false;
-    if (*end == '.')
-        end = skip_digits(end + 1);
-    if (*end != 'E' && *end != 'e')
-        return false;
-    if (end[1] != '+' && end[1] != '-')
-        return false;
-    return isdigit((unsigned char)end[2]) && !*skip_digits(end + 2);
 }

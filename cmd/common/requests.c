@@ -1,6 +1,7 @@
 /* Requests for the desk, in batches: see requests.h. */
 #include "cmd/common/requests.h"
 
+#include "lib/rules/identity.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +35,7 @@ int vip_request_key(struct vip_context *context, const char *column, const char 
 {
     if (!*cell)
         return vip_refuse(&context->diag, "missing-field", column, "is empty: %s", why);
-    if (vip_identifier_spoilt(cell))
+    if (vip_number_spoilt(cell))
         return vip_refuse(&context->diag, "spoilt-number", column,
                           "'%s' was a number to a spreadsheet: export the column as text", cell);
     return VIP_OK;

@@ -138,9 +138,3 @@ char vip_luhn_digit(const char *text, size_t size)
     }
     return (char)('0' + (10 - sum % 10) % 10);
 }
-
-bool vip_luhn_valid(const char *text)
-{
-    size_t size = strlen(text);
-    return size > 1 && text[size - 1] == vip_luhn_digit(text, size - 1);
-}

@@ -30,7 +30,4 @@ int vip_card_number(const char *format, const char *store, int64_t sequence, cha
 /* The Luhn digit (ISO/IEC 7812-1) over the digits of text; other characters do not count. */
 char vip_luhn_digit(const char *text, size_t size);
 
-/* True when the last character of text is the Luhn digit of the rest. */
-bool vip_luhn_valid(const char *text);
-
 #endif

@@ -26,7 +26,9 @@ bool vip_number_spoilt(const char *text)
         at += 1 + digits(at + 1);
     if (*at != 'E' && *at != 'e')
         return false;
-    at += at[1] == '+' || at[1] == '-' ? 2 : 1;
+    if (at[1] != '+' && at[1] != '-') /* spreadsheets write the sign; a receipt may be called 1E5 */
+        return false;
+    at += 2;
     return digits(at) > 0 && at[digits(at)] == '\0';
 }
 
@@ -224,12 +226,6 @@ static int full_years(vip_day born, vip_day on)
     if (to.month < from.month || (to.month == from.month && to.day < from.day))
         years--;
     return years < 0 ? 0 : years;
-}
-
-int vip_birthday_age(const struct vip_birthday *birthday, vip_day on)
-{
-    vip_day born = day_of_birth(birthday);
-    return born == VIP_DAY_NONE ? -1 : full_years(born, on);
 }
 
 bool vip_birthday_agrees(const struct vip_birthday *birthday, vip_day born)

@@ -43,9 +43,6 @@ char *vip_name_fold(struct vip_arena *arena, const char *name);
  */
 char *vip_address_fold(struct vip_arena *arena, const char *address);
 
-/* Full years of age on a day; -1 when the year of birth is not known. */
-int vip_birthday_age(const struct vip_birthday *birthday, vip_day on);
-
 /* True unless both are known and differ. Years count where both have one; a lunar birthday agrees
  * with the solar day it fell on, and with the same figures (papers often carry those). */
 bool vip_birthday_agrees(const struct vip_birthday *birthday, vip_day born);

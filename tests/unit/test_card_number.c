@@ -77,22 +77,28 @@ static void each_store_has_a_sequence(void **state)
     assert_false(vip_card_sequence("K{store}{seq:6}", "0101", name, 8));
 }
 
+static bool checks(const char *card)
+{
+    size_t size = strlen(card) - 1;
+    return card[size] == vip_luhn_digit(card, size);
+}
+
 static void luhn_finds_slips(void **state)
 {
     (void)state;
-    assert_true(vip_luhn_valid("4539148803436467"));
-    assert_true(vip_luhn_valid("79927398713"));
+    assert_true(checks("4539148803436467"));
+    assert_true(checks("79927398713"));
     /* Every single wrong digit is found. */
     for (int64_t sequence = 0; sequence < 500; sequence++) {
         char card[VIP_CARD_TEXT];
         struct vip_diag diag;
         assert_int_equal(vip_card_number("K{seq:9}{check}", "", sequence * 1999993, card, &diag),
                          0);
-        assert_true(vip_luhn_valid(card));
+        assert_true(checks(card));
         for (size_t i = 1; card[i]; i++) {
             char kept = card[i];
             card[i] = kept == '9' ? '0' : (char)(kept + 1);
-            assert_false(vip_luhn_valid(card));
+            assert_false(checks(card));
             card[i] = kept;
         }
     }

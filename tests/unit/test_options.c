@@ -242,19 +242,6 @@ static void test_argument_names(void **state)
     assert_string_equal(vip_option_argument(&own_options[5], text, 6), "calm|");
 }
 
-static void test_spoilt_identifiers(void **state)
-{
-    static const char *const spoilt[] = {"1.38E+10", "1.38001E+10", "1E+05", "5.1e-03", "1.E+10"};
-    static const char *const sound[] = {"",          "13800001111", "1E5",     "E+10",    "1.38E+",
-                                        "K1.38E+10", "1.38E+10x",   "1.38E10", "1,38E+10"};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof spoilt / sizeof *spoilt; i++)
-        assert_true(vip_identifier_spoilt(spoilt[i]));
-    for (size_t i = 0; i < sizeof sound / sizeof *sound; i++)
-        assert_false(vip_identifier_spoilt(sound[i]));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,7 +260,6 @@ int main(void)
         cmocka_unit_test(test_own_option_stands_for_the_common_one),
         cmocka_unit_test(test_a_letter_is_given_once),
         cmocka_unit_test(test_argument_names),
-        cmocka_unit_test(test_spoilt_identifiers),
     };
 
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
