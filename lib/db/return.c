@@ -198,7 +198,7 @@ static int take_back(struct visit *visit, struct vip_posting *row, struct origin
     struct vip_entry entry;
     line->returned += part;
     line->returned_points += points;
-    if (!visit->account.member || (!points && !line->counts))
+    if (!line->member || (!points && !line->counts)) /* nobody had anything of it */
         return VIP_OK;
     int error = visit_entry(visit, row, &entry);
     if (error != VIP_OK)
@@ -294,6 +294,24 @@ int visit_return(struct visit *visit, struct vip_posting *row)
     return error;
 }
 
+/* The member whose lines they are. Lines of the receipt that are nobody's, because only a part of
+ * it was claimed so far, say nothing: they come back without points, and a claim that comes later
+ * takes that into account. */
+static int find_owner(const struct originals *originals, int64_t *owner, struct vip_diag *diag)
+{
+    *owner = 0;
+    for (size_t i = 0; i < originals->count; i++) {
+        int64_t member = originals->lines[i].member;
+        if (*owner && member && member != *owner)
+            return vip_refuse(diag, "other-member", "original",
+                              "receipt %s has lines of two members: name one as %s/LINE",
+                              originals->receipt, originals->receipt);
+        if (member)
+            *owner = member;
+    }
+    return VIP_OK;
+}
+
 /* A return belongs to whom the original belongs to, whether the row says so or not. */
 int poster_settle_return(struct vip_poster *poster, struct vip_posting *row, struct vip_diag *diag)
 {
@@ -302,12 +320,10 @@ int poster_settle_return(struct vip_poster *poster, struct vip_posting *row, str
     int error = find_originals(&visit, row, &originals);
     if (error != VIP_OK || !originals.count)
         return error;
-    int64_t owner = originals.lines[0].member;
-    for (size_t i = 1; i < originals.count; i++)
-        if (originals.lines[i].member != owner)
-            return vip_refuse(diag, "other-member", "original",
-                              "receipt %s has lines of several members: name one as %s/LINE",
-                              originals.receipt, originals.receipt);
+    int64_t owner;
+    error = find_owner(&originals, &owner, diag);
+    if (error != VIP_OK)
+        return error;
     if (row->member && owner && row->member != owner)
         return vip_refuse(diag, "other-member", "original",
                           "receipt %s is another member's purchase", originals.receipt);

@@ -249,6 +249,30 @@ balance() { sql "SELECT balance FROM account WHERE member = $1"; }
     posted M0000002,K000002,A,T1,1,2026-11-20,return,100.00,-100,0,posted,
 }
 
+@test "a return of a receipt that is partly nobody's, whether the rest is claimed before or after" {
+    needs_tool sqlite3
+    club
+    local columns=store,receipt,line,date,amount,kind,original,member order
+    rows $columns A,R1,1,2026-11-20,100,sale,,M0000001 A,R1,2,2026-11-20,50,sale,,
+    vip-db backup -q start.db
+    for order in 'return claim' 'claim return'; do
+        rm -f "$VIP_DB"*
+        cp start.db "$VIP_DB"
+        local return=A,T1,1,2026-11-20,120,return,R1, claim=A,R1,2,2026-11-20,50,sale,,M0000001 row
+        for row in $order; do
+            rows $columns "${!row}"
+            [ "$status" -eq 0 ] || complain "$order: $row"
+        done
+        exits 0 vip-db check
+        same "$(balance 1)" 30
+        same "$(sql 'SELECT line, returned, returned_points FROM purchase WHERE kind = 0')" \
+            "$(lines '1|10000|100' '2|2000|20')"
+        same "$(sql 'SELECT sum(amount) FROM ledger')" 3000
+    done
+    rows $columns A,T1,1,2026-11-20,120,return,R1,
+    has "$err" '0 accepted, 1 known'
+}
+
 @test "what a non-member bought comes back as nobody's, once and only once" {
     needs_tool sqlite3
     club
