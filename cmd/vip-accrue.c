@@ -60,18 +60,14 @@ enum {
     LIST_PRICE,
     SELLER,
     PAY,
-    MEMBER,
-    CARD,
-    PHONE,
-    ID_NO,
-    NAME,
-    BIRTHDAY
+    IDENTITY
 };
 
-static const char *const columns[] = {
-    "store", "receipt",  "line",  "date",    "amount",     "quantity", "category", "brand",
-    "kind",  "original", "promo", "benefit", "list_price", "seller",   "pay",      "member",
-    "card",  "phone",    "id_no", "name",    "birthday",   NULL};
+static const char *const columns[] = {"store",      "receipt",  "line",     "date",
+                                      "amount",     "quantity", "category", "brand",
+                                      "kind",       "original", "promo",    "benefit",
+                                      "list_price", "seller",   "pay",      VIP_IDENTITY_COLUMNS,
+                                      NULL};
 static const char *const required[] = {"store", "receipt", "date", "amount", NULL};
 
 struct accrual { /* what the callbacks share */
@@ -185,8 +181,7 @@ static int parse_row(struct vip_context *context, const char *const *cells, size
         .benefit = cells[BENEFIT],
         .seller = cells[SELLER],
         .pay = cells[PAY],
-        .identity = {cells[MEMBER], cells[CARD], cells[PHONE], cells[ID_NO], cells[NAME],
-                     cells[BIRTHDAY]},
+        .identity = vip_identity_of(cells + IDENTITY),
         .minute = -1,
         .source_line = line,
     };

@@ -129,18 +129,21 @@ enum {
     C_NOTE,
     C_SATISFACTION,
     C_CHURN,
-    C_MEMBER,
-    C_CARD,
-    C_PHONE,
-    C_ID_NO,
-    C_NAME,
-    C_BIRTHDAY,
+    C_IDENTITY
 };
 
-static const char *const contact_columns[] = {
-    "contact", "key",   "kind",         "date",         "by",     "channel",
-    "outcome", "note",  "satisfaction", "churn_reason", "member", "card",
-    "phone",   "id_no", "name",         "birthday",     NULL};
+static const char *const contact_columns[] = {"contact",
+                                              "key",
+                                              "kind",
+                                              "date",
+                                              "by",
+                                              "channel",
+                                              "outcome",
+                                              "note",
+                                              "satisfaction",
+                                              "churn_reason",
+                                              VIP_IDENTITY_COLUMNS,
+                                              NULL};
 static const char *const contact_required[] = {"outcome", "key|kind", NULL};
 
 static const struct vip_column contact_output[] = {
@@ -209,8 +212,7 @@ static int parse_contact(struct vip_context *context, struct run *run, const cha
         .kind = cells[C_KIND],
         .by = cells[C_BY],
         .note = cells[C_NOTE],
-        .identity = {cells[C_MEMBER], cells[C_CARD], cells[C_PHONE], cells[C_ID_NO], cells[C_NAME],
-                     cells[C_BIRTHDAY]},
+        .identity = vip_identity_of(cells + C_IDENTITY),
         .source_line = row->line,
     };
     const char **const texts[] = {&contact->contact,
@@ -290,25 +292,10 @@ static const struct job contact_job = {
 
 /* ---- complaints ---- */
 
-enum {
-    S_COMPLAINT,
-    S_STEP,
-    S_DATE,
-    S_BY,
-    S_NOTE,
-    S_AMOUNT,
-    S_STORE,
-    S_MEMBER,
-    S_CARD,
-    S_PHONE,
-    S_ID_NO,
-    S_NAME,
-    S_BIRTHDAY,
-};
+enum { S_COMPLAINT, S_STEP, S_DATE, S_BY, S_NOTE, S_AMOUNT, S_STORE, S_IDENTITY };
 
-static const char *const step_columns[] = {"complaint", "step",  "date",     "by",   "note",
-                                           "amount",    "store", "member",   "card", "phone",
-                                           "id_no",     "name",  "birthday", NULL};
+static const char *const step_columns[] = {
+    "complaint", "step", "date", "by", "note", "amount", "store", VIP_IDENTITY_COLUMNS, NULL};
 static const char *const step_required[] = {"complaint", "step", "by", NULL};
 
 static const struct vip_column step_output[] = {
@@ -341,8 +328,7 @@ static int parse_step(struct vip_context *context, struct run *run, const char *
         .store = cells[S_STORE],
         .by = cells[S_BY],
         .note = cells[S_NOTE],
-        .identity = {cells[S_MEMBER], cells[S_CARD], cells[S_PHONE], cells[S_ID_NO], cells[S_NAME],
-                     cells[S_BIRTHDAY]},
+        .identity = vip_identity_of(cells + S_IDENTITY),
         .source_line = row->line,
     };
     const char **const texts[] = {&step->complaint,

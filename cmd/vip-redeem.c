@@ -43,18 +43,23 @@ enum {
     BY,
     WITNESS,
     EXCEPTION,
-    MEMBER,
-    CARD,
-    PHONE,
-    ID_NO,
-    NAME,
-    BIRTHDAY
+    IDENTITY
 };
 
-static const char *const columns[] = {"request", "kind",      "item",     "quantity", "amount",
-                                      "guests",  "date",      "store",    "receipt",  "by",
-                                      "witness", "exception", "member",   "card",     "phone",
-                                      "id_no",   "name",      "birthday", NULL};
+static const char *const columns[] = {"request",
+                                      "kind",
+                                      "item",
+                                      "quantity",
+                                      "amount",
+                                      "guests",
+                                      "date",
+                                      "store",
+                                      "receipt",
+                                      "by",
+                                      "witness",
+                                      "exception",
+                                      VIP_IDENTITY_COLUMNS,
+                                      NULL};
 static const char *const required[] = {"request", "item|amount", NULL};
 
 static int wrong(struct vip_context *context, const char *column, const char *cell, const char *why)
@@ -121,8 +126,7 @@ static int parse_row(struct vip_context *context, const char *const *cells, size
     static const char why[] = "each row needs its request (the key) and item";
     (void)line;
     request->request = cells[REQUEST];
-    request->identity = (struct vip_identity){cells[MEMBER], cells[CARD], cells[PHONE],
-                                              cells[ID_NO],  cells[NAME], cells[BIRTHDAY]};
+    request->identity = vip_identity_of(cells + IDENTITY);
     request->item = cells[ITEM];
     request->store = cells[STORE];
     request->receipt = cells[RECEIPT];
@@ -214,17 +218,13 @@ static int print_offers(struct vip_context *context, struct vip_requests *reques
     return error;
 }
 
-enum { OFFER_MEMBER, OFFER_CARD, OFFER_PHONE, OFFER_ID_NO, OFFER_NAME, OFFER_BIRTHDAY };
-static const char *const offer_columns[] = {"member", "card",     "phone", "id_no",
-                                            "name",   "birthday", NULL};
-static const char *const offer_required[] = {"member|card|phone|id_no|name", NULL};
+static const char *const offer_columns[] = {VIP_IDENTITY_COLUMNS, NULL};
+static const char *const offer_required[] = {VIP_IDENTITY_NEEDED, NULL};
 
 static int offer_row(struct vip_context *context, void *state, const char *const *cells,
                      size_t line)
 {
-    const struct vip_identity identity = {cells[OFFER_MEMBER], cells[OFFER_CARD],
-                                          cells[OFFER_PHONE],  cells[OFFER_ID_NO],
-                                          cells[OFFER_NAME],   cells[OFFER_BIRTHDAY]};
+    const struct vip_identity identity = vip_identity_of(cells);
     (void)line;
     return print_offers(context, state, &identity);
 }

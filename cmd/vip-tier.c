@@ -351,10 +351,10 @@ static int list_near(struct tiers *tiers)
 
 /* ---- grants ---- */
 
-enum { TIER, UNTIL, REASON, BY, MEMBER, CARD, PHONE, ID_NO, NAME, BIRTHDAY };
+enum { TIER, UNTIL, REASON, BY, IDENTITY };
 
-static const char *const grant_columns[] = {
-    "tier", "until", "reason", "by", "member", "card", "phone", "id_no", "name", "birthday", NULL};
+static const char *const grant_columns[] = {"tier", "until", "reason", "by", VIP_IDENTITY_COLUMNS,
+                                            NULL};
 static const char *const grant_required[] = {"tier", "reason", "by", NULL};
 
 enum { GRANT_BATCH = 1000 };
@@ -460,8 +460,7 @@ static int grant_row(struct vip_context *context, void *state, const char *const
 {
     struct grants *grants = state;
     struct tiers *tiers = grants->tiers;
-    const struct vip_identity identity = {cells[MEMBER], cells[CARD], cells[PHONE],
-                                          cells[ID_NO],  cells[NAME], cells[BIRTHDAY]};
+    const struct vip_identity identity = vip_identity_of(cells + IDENTITY);
     const struct vip_program *program = vip_programs_on(&tiers->programs, context->as_of);
     struct vip_tier_grant given;
     int64_t member = 0;

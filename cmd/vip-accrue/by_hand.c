@@ -70,24 +70,11 @@ static int parse_points(struct vip_context *context, const char *cell, vip_point
 
 /* ---- --adjust ---- */
 
-enum {
-    ADJUST_REQUEST,
-    ADJUST_POINTS,
-    ADJUST_REASON,
-    ADJUST_BY,
-    ADJUST_WITNESS,
-    ADJUST_MEMBER,
-    ADJUST_CARD,
-    ADJUST_PHONE,
-    ADJUST_ID_NO,
-    ADJUST_NAME,
-    ADJUST_BIRTHDAY
-};
-static const char *const adjust_columns[] = {"request", "points", "reason",   "by",
-                                             "witness", "member", "card",     "phone",
-                                             "id_no",   "name",   "birthday", NULL};
-static const char *const adjust_required[] = {
-    "request", "points", "reason", "by", "member|card|phone|id_no|name", NULL};
+enum { ADJUST_REQUEST, ADJUST_POINTS, ADJUST_REASON, ADJUST_BY, ADJUST_WITNESS, ADJUST_IDENTITY };
+static const char *const adjust_columns[] = {
+    "request", "points", "reason", "by", "witness", VIP_IDENTITY_COLUMNS, NULL};
+static const char *const adjust_required[] = {"request",           "points", "reason", "by",
+                                              VIP_IDENTITY_NEEDED, NULL};
 
 static int parse_adjust(struct vip_context *context, const char *const *cells, size_t line,
                         struct vip_request *request)
@@ -98,9 +85,7 @@ static int parse_adjust(struct vip_context *context, const char *const *cells, s
     request->reason = cells[ADJUST_REASON];
     request->by = cells[ADJUST_BY];
     request->witness = cells[ADJUST_WITNESS];
-    request->identity =
-        (struct vip_identity){cells[ADJUST_MEMBER], cells[ADJUST_CARD], cells[ADJUST_PHONE],
-                              cells[ADJUST_ID_NO],  cells[ADJUST_NAME], cells[ADJUST_BIRTHDAY]};
+    request->identity = vip_identity_of(cells + ADJUST_IDENTITY);
     int error =
         vip_request_key(context, "request", request->request, "it is the key of an adjustment");
     if (error == VIP_OK)
@@ -196,18 +181,11 @@ enum {
     TOPUP_WITNESS,
     TOPUP_STORE,
     TOPUP_RECEIPT,
-    TOPUP_MEMBER,
-    TOPUP_CARD,
-    TOPUP_PHONE,
-    TOPUP_ID_NO,
-    TOPUP_NAME,
-    TOPUP_BIRTHDAY
+    TOPUP_IDENTITY
 };
-static const char *const topup_columns[] = {"request", "amount",   "by",   "witness", "store",
-                                            "receipt", "member",   "card", "phone",   "id_no",
-                                            "name",    "birthday", NULL};
-static const char *const topup_required[] = {"request", "amount", "by",
-                                             "member|card|phone|id_no|name", NULL};
+static const char *const topup_columns[] = {
+    "request", "amount", "by", "witness", "store", "receipt", VIP_IDENTITY_COLUMNS, NULL};
+static const char *const topup_required[] = {"request", "amount", "by", VIP_IDENTITY_NEEDED, NULL};
 
 static const struct vip_column topup_output[] = {
     {"member", VIP_TEXT},   {"request", VIP_TEXT}, {"kind", VIP_TEXT},
@@ -226,9 +204,7 @@ static int parse_topup(struct vip_context *context, const char *const *cells, si
     request->witness = cells[TOPUP_WITNESS];
     request->store = cells[TOPUP_STORE];
     request->receipt = cells[TOPUP_RECEIPT];
-    request->identity =
-        (struct vip_identity){cells[TOPUP_MEMBER], cells[TOPUP_CARD], cells[TOPUP_PHONE],
-                              cells[TOPUP_ID_NO],  cells[TOPUP_NAME], cells[TOPUP_BIRTHDAY]};
+    request->identity = vip_identity_of(cells + TOPUP_IDENTITY);
     int error = vip_request_key(context, "request", request->request, "it is the key of a top-up");
     if (error == VIP_OK)
         error = need(context, "amount", cells[TOPUP_AMOUNT], "how much is paid in?");

@@ -9,8 +9,7 @@
 /* The cache of answers forgets everything when it has grown to this, so that memory is bounded. */
 enum { CACHE_LIMIT = 500000, CACHE_KEY = 256 };
 
-const char *const vip_identity_columns[] = {"member", "card",     "phone", "id_no",
-                                            "name",   "birthday", NULL};
+static const char *const columns[VIP_IDENTITY_COUNT] = {VIP_IDENTITY_COLUMNS};
 
 /* What was shown, in the forms in which it is kept. */
 struct shown {
@@ -22,6 +21,11 @@ struct shown {
 static bool given(const char *text)
 {
     return text && *text;
+}
+
+struct vip_identity vip_identity_of(const char *const cells[VIP_IDENTITY_COUNT])
+{
+    return (struct vip_identity){cells[0], cells[1], cells[2], cells[3], cells[4], cells[5]};
 }
 
 bool vip_identity_empty(const struct vip_identity *identity)
@@ -65,7 +69,7 @@ static int refuse_spoilt(const struct vip_identity *identity, struct vip_diag *d
     for (int i = 0; i < 4; i++)
         if (vip_number_spoilt(numbers[i]))
             return vip_refuse(
-                diag, "spoilt-number", vip_identity_columns[i],
+                diag, "spoilt-number", columns[i],
                 "a spreadsheet has made '%s' of the number: format the column as text "
                 "and type it again",
                 numbers[i]);
@@ -102,9 +106,8 @@ static bool column_given(const struct vip_identity *identity, const char *column
 {
     const char *const cells[] = {identity->member, identity->card, identity->phone,
                                  identity->id_no,  identity->name, identity->birthday};
-    for (int i = 0; vip_identity_columns[i]; i++)
-        if (strlen(vip_identity_columns[i]) == size &&
-            memcmp(vip_identity_columns[i], column, size) == 0)
+    for (int i = 0; i < VIP_IDENTITY_COUNT; i++)
+        if (strlen(columns[i]) == size && memcmp(columns[i], column, size) == 0)
             return given(cells[i]);
     return false;
 }

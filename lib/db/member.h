@@ -28,8 +28,12 @@ bool vip_identity_empty(const struct vip_identity *identity);
 int vip_member_identify(struct vip_db *db, const struct vip_identity *identity, const char *identify,
                         struct vip_map *cache, int64_t *member, struct vip_diag *diag);
 
-/* The columns by which a member can be found, for command tables: "member", "card", …; NULL ends. */
-extern const char *const vip_identity_columns[];
+/* For tables of columns: those by which a member can be found, in the order of struct vip_identity,
+ * one of which an input must have; and the identity in six cells that stand in that order. */
+#define VIP_IDENTITY_COLUMNS "member", "card", "phone", "id_no", "name", "birthday"
+#define VIP_IDENTITY_NEEDED "member|card|phone|id_no|name"
+enum { VIP_IDENTITY_COUNT = 6 };
+struct vip_identity vip_identity_of(const char *const cells[VIP_IDENTITY_COUNT]);
 
 struct vip_member { /* a whole row; texts in the arena it was read into */
     int64_t id;
