@@ -297,11 +297,14 @@ int visit_return(struct visit *visit, struct vip_posting *row)
 /* The member whose lines they are. Lines of the receipt that are nobody's, because only a part of
  * it was claimed so far, say nothing: they come back without points, and a claim that comes later
  * takes that into account. */
-static int find_owner(const struct originals *originals, int64_t *owner, struct vip_diag *diag)
+static int find_owner(const struct originals *originals, int64_t *owner, bool *nobody,
+                      struct vip_diag *diag)
 {
     *owner = 0;
+    *nobody = false;
     for (size_t i = 0; i < originals->count; i++) {
         int64_t member = originals->lines[i].member;
+        *nobody = *nobody || !member;
         if (*owner && member && member != *owner)
             return vip_refuse(diag, "other-member", "original",
                               "receipt %s has lines of two members: name one as %s/LINE",
@@ -321,9 +324,12 @@ int poster_settle_return(struct vip_poster *poster, struct vip_posting *row, str
     if (error != VIP_OK || !originals.count)
         return error;
     int64_t owner;
-    error = find_owner(&originals, &owner, diag);
+    bool nobody;
+    error = find_owner(&originals, &owner, &nobody, diag);
     if (error != VIP_OK)
         return error;
+    if (owner && nobody) /* other rows of either may mean the same lines: it is posted alone */
+        poster_cut_before(poster, row > poster->part ? row : row + 1);
     if (row->member && owner && row->member != owner)
         return vip_refuse(diag, "other-member", "original",
                           "receipt %s is another member's purchase", originals.receipt);

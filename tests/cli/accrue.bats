@@ -271,6 +271,11 @@ balance() { sql "SELECT balance FROM account WHERE member = $1"; }
     done
     rows $columns A,T1,1,2026-11-20,120,return,R1,
     has "$err" '0 accepted, 1 known'
+    # Rows of one file are dealt with in their order, whosever they turn out to be.
+    rows $columns A,R2,1,2026-11-20,50,sale,, A,R2,2,2026-11-20,100,sale,,M0000002 \
+        A,T2,1,2026-11-20,60,return,R2, A,T3,1,2026-11-20,20,return,R2/1,
+    has "$err" 'rows.csv:5: amount: 20.00 comes back, but only 0.00'
+    same "$(balance 2)" 90
 }
 
 @test "what a non-member bought comes back as nobody's, once and only once" {
