@@ -95,6 +95,10 @@ void vip_ledger_buffer_close(struct vip_batch *batch);
 int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
                     struct vip_lot **lots, size_t *count, struct vip_diag *diag);
 
+/* The same of an account that was loaded: cheaper where its balance says that nothing was used. */
+int vip_account_lots(struct vip_db *db, const struct vip_account *account, struct vip_arena *arena,
+                     struct vip_lot **lots, size_t *count, struct vip_diag *diag);
+
 /* Notes that the debit `entry` took these from the lots (or put them back). */
 int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t entry,
                    const struct vip_lot_use *uses, size_t count, struct vip_diag *diag);

@@ -10,6 +10,14 @@
 #include "lib/db/stored.h"
 #include "lib/db/tier.h"
 
+struct desk_held { /* the member of the last request as it left him: the next may be his too */
+    struct vip_account account; /* member 0: nobody */
+    struct vip_lot *lots;
+    size_t lot_count;
+    bool lots_read;
+    struct vip_arena arena; /* of the lots */
+};
+
 struct vip_desk {
     struct vip_batch batch;
     const struct vip_programs *programs;
@@ -21,6 +29,8 @@ struct vip_desk {
     struct vip_map members; /* cache of vip_member_identify */
     int64_t pending;        /* rows of members up to this one may not be written yet */
     bool together;          /* vip_desk_order: rows of requests may wait for each other */
+    struct desk_held held;  /* while together */
+    char *highest;          /* while together: no request behind it was posted; NULL: ask of each */
     struct desk_row *rows;  /* that wait */
     size_t row_count, row_capacity, row_next;
     struct vip_map taken;          /* reward → handed out so far; of this transaction */
@@ -39,6 +49,7 @@ struct desk_visit { /* one request being dealt with */
     struct vip_redeemer who;
     struct vip_lot *lots;
     size_t lot_count;
+    bool lots_read;
     struct vip_diag *diag;
 };
 
@@ -103,6 +114,9 @@ int desk_identify(struct vip_desk *desk, const struct vip_identity *identity, in
 
 /* Whether cards of any version of the programme run out. */
 bool desk_cards_end(const struct vip_programs *programs);
+
+/* Keeps the member of a visit that went well for the next request. */
+void desk_hold(const struct desk_visit *visit);
 
 /* Writes what waits. */
 int desk_write_rows(struct vip_desk *desk, struct vip_diag *diag);

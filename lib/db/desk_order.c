@@ -76,6 +76,18 @@ static int by_member(const void *left, const void *right)
     return (a->index > b->index) - (a->index < b->index);
 }
 
+/* Keys most often rise from day to day: those behind the last one need not be looked for. */
+static int find_highest(struct vip_desk *desk, struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int found = vip_db_query_values(desk->batch.db, VIP_SQL_redemption_last, &row, diag, NULL, 0);
+    if (found <= 0)
+        return found;
+    desk->highest = strdup(vip_column_text(row, 0));
+    vip_reset(row);
+    return desk->highest ? VIP_OK : vip_fail_memory(diag);
+}
+
 static int place_all(struct order *order, const struct vip_request *const *requests, size_t count,
                      struct place *places)
 {
@@ -90,11 +102,13 @@ static int place_all(struct order *order, const struct vip_request *const *reque
             return error;
     }
     order->desk->together = independent > 0;
-    if (independent > 0)
+    if (independent > 0) {
         qsort(places, count, sizeof *places, by_member);
-    for (size_t i = 0; i < count && independent == 0; i++)
+        return find_highest(order->desk, order->diag);
+    }
+    for (size_t i = 0; i < count; i++)
         places[i].index = i;
-    return independent < 0 ? independent : VIP_OK;
+    return independent;
 }
 
 int vip_desk_order(struct vip_desk *desk, const struct vip_request *const *requests, size_t count,

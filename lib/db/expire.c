@@ -54,7 +54,8 @@ static int expire_member(struct work *work, int64_t id, const char *member)
     int found = vip_account_load(work_db(work), id, &account, work->diag);
     if (found <= 0)
         return found;
-    int error = vip_ledger_lots(work_db(work), id, &work->scratch, &lots, &count, work->diag);
+    int error =
+        vip_account_lots(work_db(work), &account, &work->scratch, &lots, &count, work->diag);
     if (error == VIP_OK)
         error = vip_ledger_lapse(batch, &account, lots, count, batch->as_of, &lapses, &lapsed,
                                  &work->scratch, work->diag);

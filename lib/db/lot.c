@@ -76,17 +76,45 @@ static int read_lots(struct vip_db *db, int64_t member, struct lot_list *list,
     return error == VIP_OK ? take_off_used(db, member, list, diag) : error;
 }
 
+/* When the balance is all that ever came in, nothing was used. */
+static int read_account_lots(struct vip_db *db, const struct vip_account *account,
+                             struct lot_list *list, struct vip_diag *diag)
+{
+    vip_points came = 0;
+    int error = read_credits(db, account->member, list, diag);
+    for (size_t i = 0; i < list->count; i++)
+        came += list->lots[i].left;
+    if (error != VIP_OK || came == account->balance)
+        return error;
+    return take_off_used(db, account->member, list, diag);
+}
+
+/* Those that are open, in the order of use. */
+static void give_open(const struct lot_list *list, struct vip_lot **lots, size_t *count)
+{
+    *lots = list->lots;
+    *count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->lots[i].left > 0)
+            list->lots[(*count)++] = list->lots[i];
+    vip_lots_sort(list->lots, *count);
+}
+
 int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
                     struct vip_lot **lots, size_t *count, struct vip_diag *diag)
 {
     struct lot_list list = {.arena = arena};
     int error = read_lots(db, member, &list, diag);
-    *lots = list.lots;
-    *count = 0;
-    for (size_t i = 0; i < list.count; i++)
-        if (list.lots[i].left > 0)
-            list.lots[(*count)++] = list.lots[i];
-    vip_lots_sort(list.lots, *count);
+    give_open(&list, lots, count);
+    return error;
+}
+
+int vip_account_lots(struct vip_db *db, const struct vip_account *account, struct vip_arena *arena,
+                     struct vip_lot **lots, size_t *count, struct vip_diag *diag)
+{
+    struct lot_list list = {.arena = arena};
+    int error = read_account_lots(db, account, &list, diag);
+    give_open(&list, lots, count);
     return error;
 }
 
@@ -242,7 +270,7 @@ int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct
     size_t count = 0;
     int error = vip_ledger_flush(batch, diag);
     if (error == VIP_OK)
-        error = vip_ledger_lots(batch->db, account->member, scratch, &lots, &count, diag);
+        error = vip_account_lots(batch->db, account, scratch, &lots, &count, diag);
     if (error != VIP_OK)
         return error;
     return vip_ledger_take_lots(batch, account, entry, lots, count, own, pending, scratch, diag);
@@ -289,7 +317,7 @@ int vip_ledger_put_back(struct vip_batch *batch, struct vip_account *account,
     if (error == VIP_OK)
         error = uses_of(batch->db, account->member, undone, scratch, &uses, &count, diag);
     if (error == VIP_OK)
-        error = read_lots(batch->db, account->member, &list, diag);
+        error = read_account_lots(batch->db, account, &list, diag);
     if (error == VIP_OK)
         error = vip_ledger_post(batch, account, entry, diag);
     if (error != VIP_OK)

@@ -37,7 +37,9 @@ void vip_desk_close(struct vip_desk *desk)
         return;
     vip_ledger_buffer_close(&desk->batch);
     free(desk->rows);
+    free(desk->highest);
     vip_arena_free(&desk->scratch);
+    vip_arena_free(&desk->held.arena);
     vip_codes_free(&desk->codes);
     vip_map_free(&desk->members);
     vip_map_free(&desk->taken);
@@ -50,6 +52,9 @@ int vip_desk_begin(struct vip_desk *desk, const char *file, struct vip_diag *dia
     desk->batch.file = file;
     desk->pending = 0;
     desk->together = false;
+    desk->held.account.member = 0;
+    free(desk->highest);
+    desk->highest = NULL;
     vip_map_clear(&desk->taken); /* others may have worked in between */
     return vip_batch_begin(&desk->batch, diag);
 }
@@ -771,6 +776,24 @@ static int do_new(struct desk_visit *visit, const struct vip_request *request,
                               visit->diag);
 }
 
+/* 1 posted before, 0 not, negative. */
+static int find_known(struct vip_desk *desk, const char *request, struct desk_posted *stored,
+                      struct vip_diag *diag)
+{
+    if (desk->highest && strcmp(request, desk->highest) > 0)
+        return 0;
+    return desk_find_posted(desk->batch.db, request, &desk->scratch, stored, diag);
+}
+
+/* What a request that was refused had changed of its visit was not posted: he is read anew. */
+static void hold(struct vip_desk *desk, const struct desk_visit *visit, int error)
+{
+    if (desk->together && error == VIP_OK)
+        desk_hold(visit);
+    else
+        desk->held.account.member = 0;
+}
+
 int vip_desk_redeem(struct vip_desk *desk, const struct vip_request *request,
                     struct vip_arena *arena, struct vip_redemption *redemption,
                     struct vip_diag *diag)
@@ -787,7 +810,7 @@ int vip_desk_redeem(struct vip_desk *desk, const struct vip_request *request,
         item = code;
     }
     desk_visit_begin(&visit, desk, day, diag);
-    int found = desk_find_posted(desk->batch.db, request->request, &desk->scratch, &stored, diag);
+    int found = find_known(desk, request->request, &stored, diag);
     if (found < 0)
         return found;
     if (found)
@@ -797,5 +820,7 @@ int vip_desk_redeem(struct vip_desk *desk, const struct vip_request *request,
     redemption->item = vip_arena_text(arena, item);
     if (!redemption->item)
         return vip_fail_memory(diag);
-    return do_new(&visit, request, arena, redemption);
+    int error = do_new(&visit, request, arena, redemption);
+    hold(desk, &visit, error);
+    return error;
 }

@@ -85,11 +85,26 @@ static int write_pending(struct desk_visit *visit, int64_t member)
     return desk_write_rows(visit->desk, visit->diag);
 }
 
+/* 1 found, 0 no account, negative. */
+static int load_account(struct desk_visit *visit, int64_t member)
+{
+    const struct desk_held *held = &visit->desk->held;
+    if (held->account.member == member && member) {
+        visit->account = held->account;
+        visit->lots = held->lots;
+        visit->lot_count = held->lot_count;
+        visit->lots_read = held->lots_read;
+        return 1;
+    }
+    int error = write_pending(visit, member);
+    return error != VIP_OK
+               ? error
+               : vip_account_load(visit->desk->batch.db, member, &visit->account, visit->diag);
+}
+
 int desk_load_member(struct desk_visit *visit, int64_t member)
 {
-    int found = write_pending(visit, member);
-    if (found == VIP_OK)
-        found = vip_account_load(visit->desk->batch.db, member, &visit->account, visit->diag);
+    int found = load_account(visit, member);
     if (found < 0)
         return found;
     if (found == 0)
@@ -97,6 +112,15 @@ int desk_load_member(struct desk_visit *visit, int64_t member)
     visit->who.status = vip_status_word(visit->account.status);
     visit->who.enrolled = visit->account.enrolled;
     return VIP_OK;
+}
+
+void desk_hold(const struct desk_visit *visit)
+{
+    struct desk_held *held = &visit->desk->held;
+    held->account = visit->account;
+    held->lots = visit->lots;
+    held->lot_count = visit->lot_count;
+    held->lots_read = visit->lots_read;
 }
 
 int desk_check_card(struct desk_visit *visit, const char *card)
@@ -122,12 +146,24 @@ int desk_check_card(struct desk_visit *visit, const char *card)
 
 /* ---- what a reward or a benefit asks for ---- */
 
+static int read_lots(struct desk_visit *visit)
+{
+    struct vip_desk *desk = visit->desk;
+    struct vip_arena *arena = desk->together ? &desk->held.arena : &desk->scratch;
+    if (visit->lots_read)
+        return VIP_OK;
+    if (desk->together)
+        vip_arena_reset(arena);
+    visit->lots_read = true;
+    int error = write_pending(visit, visit->account.member);
+    return error != VIP_OK ? error
+                           : vip_account_lots(desk->batch.db, &visit->account, arena, &visit->lots,
+                                              &visit->lot_count, visit->diag);
+}
+
 int desk_load_lots(struct desk_visit *visit)
 {
-    int error = write_pending(visit, visit->account.member);
-    if (error == VIP_OK)
-        error = vip_ledger_lots(visit->desk->batch.db, visit->account.member, &visit->desk->scratch,
-                                &visit->lots, &visit->lot_count, visit->diag);
+    int error = read_lots(visit);
     visit->who.lots = visit->lots;
     visit->who.lot_count = visit->lot_count;
     return error;
@@ -185,7 +221,10 @@ static int load_times(struct desk_visit *visit, enum vip_sql sql, const char *it
     struct vip_window window = vip_redeem_window(visit->program, per, &visit->who, visit->day);
     const struct vip_value values[] = {vip_int(visit->account.member), vip_text(item),
                                        vip_int(window.from), vip_int(window.to)};
-    return vip_db_number(visit->desk->batch.db, sql, &visit->who.used, 0, visit->diag, values, 4);
+    int error = write_pending(visit, visit->account.member);
+    return error != VIP_OK ? error
+                           : vip_db_number(visit->desk->batch.db, sql, &visit->who.used, 0,
+                                           visit->diag, values, 4);
 }
 
 /* What was handed out is asked once a transaction, and kept up to date by it. */

@@ -3,6 +3,9 @@ SELECT member, kind, item, quantity, amount, guests, points, value, day, store, 
     witness, voucher, entry, state, reason, receiver
 FROM redemption WHERE request = ?1;
 
+-- name: redemption_last
+SELECT coalesce(max(request), '') FROM redemption;
+
 -- name: redemption_insert
 INSERT INTO redemption (request, member, kind, item, quantity, amount, guests, points, value, day,
     store, receipt, done_by, witness, voucher, entry, state, batch, source_line, reason, receiver)
