@@ -126,11 +126,16 @@ enum { LEDGER_COLUMNS = 15, LEDGER_BUFFER_ROWS = 8192 };
 
 struct vip_ledger_buffer {
     size_t count, next; /* rows kept; the next one to be written */
+    size_t use_count, use_next;
     int64_t batch;
     struct {
         int64_t member;
         struct vip_entry entry;
     } rows[LEDGER_BUFFER_ROWS];
+    struct {
+        int64_t member, entry;
+        struct vip_lot_use use;
+    } uses[LEDGER_BUFFER_ROWS];
 };
 
 static struct vip_value code_value(int64_t code)
@@ -169,6 +174,19 @@ static bool next_kept(void *context, struct vip_value *values)
     return true;
 }
 
+static bool next_use(void *context, struct vip_value *values)
+{
+    struct vip_ledger_buffer *buffer = context;
+    if (buffer->use_next == buffer->use_count)
+        return false;
+    size_t next = buffer->use_next++;
+    values[0] = vip_int(buffer->uses[next].member);
+    values[1] = vip_int(buffer->uses[next].use.lot);
+    values[2] = vip_int(buffer->uses[next].entry);
+    values[3] = vip_int(buffer->uses[next].use.points);
+    return true;
+}
+
 int vip_ledger_buffer_open(struct vip_batch *batch, struct vip_diag *diag)
 {
     batch->pending = calloc(1, sizeof *batch->pending);
@@ -178,7 +196,7 @@ int vip_ledger_buffer_open(struct vip_batch *batch, struct vip_diag *diag)
 void vip_ledger_buffer_drop(struct vip_batch *batch)
 {
     if (batch->pending)
-        batch->pending->count = 0;
+        batch->pending->count = batch->pending->use_count = 0;
 }
 
 void vip_ledger_buffer_close(struct vip_batch *batch)
@@ -187,17 +205,32 @@ void vip_ledger_buffer_close(struct vip_batch *batch)
     batch->pending = NULL;
 }
 
+static int write_uses(struct vip_batch *batch, struct vip_diag *diag)
+{
+    struct vip_ledger_buffer *buffer = batch->pending;
+    struct vip_bulk bulk = {next_use, buffer};
+    if (buffer->use_count == 0)
+        return VIP_OK;
+    buffer->use_next = 0;
+    int error = vip_db_bulk(batch->db, VIP_SQL_lot_use_bulk, &bulk, diag);
+    buffer->use_count = 0;
+    return error;
+}
+
 int vip_ledger_flush(struct vip_batch *batch, struct vip_diag *diag)
 {
     struct vip_ledger_buffer *buffer = batch->pending;
-    if (!buffer || buffer->count == 0)
+    int error = VIP_OK;
+    if (!buffer)
         return VIP_OK;
-    struct vip_bulk bulk = {next_kept, buffer};
-    buffer->next = 0;
-    buffer->batch = batch->number;
-    int error = vip_db_bulk(batch->db, VIP_SQL_ledger_bulk, &bulk, diag);
-    buffer->count = 0;
-    return error;
+    if (buffer->count) {
+        struct vip_bulk bulk = {next_kept, buffer};
+        buffer->next = 0;
+        buffer->batch = batch->number;
+        error = vip_db_bulk(batch->db, VIP_SQL_ledger_bulk, &bulk, diag);
+        buffer->count = 0;
+    }
+    return error == VIP_OK ? write_uses(batch, diag) : error;
 }
 
 static int insert_entry(struct vip_batch *batch, int64_t member, const struct vip_entry *entry,
@@ -215,14 +248,27 @@ static int insert_entry(struct vip_batch *batch, int64_t member, const struct vi
     return error;
 }
 
+static int insert_use(struct vip_batch *batch, int64_t member, int64_t entry,
+                      const struct vip_lot_use *use, struct vip_diag *diag)
+{
+    struct vip_ledger_buffer *buffer = batch->pending;
+    if (!buffer)
+        return vip_db_run(batch->db, VIP_SQL_lot_use_insert, diag, vip_int(member),
+                          vip_int(use->lot), vip_int(entry), vip_int(use->points));
+    int error = buffer->use_count == LEDGER_BUFFER_ROWS ? vip_ledger_flush(batch, diag) : VIP_OK;
+    buffer->uses[buffer->use_count].member = member;
+    buffer->uses[buffer->use_count].entry = entry;
+    buffer->uses[buffer->use_count++].use = *use;
+    return error;
+}
+
 int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t entry,
                    const struct vip_lot_use *uses, size_t count, struct vip_diag *diag)
 {
     for (size_t i = 0; i < count; i++) {
         if (!uses[i].points)
             continue;
-        int error = vip_db_run(batch->db, VIP_SQL_lot_use_insert, diag, vip_int(account->member),
-                               vip_int(uses[i].lot), vip_int(entry), vip_int(uses[i].points));
+        int error = insert_use(batch, account->member, entry, &uses[i], diag);
         if (error != VIP_OK)
             return error;
         vip_lot_use_sum(&batch->sum, account->member, uses[i].lot, entry, uses[i].points);

@@ -83,9 +83,9 @@ int vip_entry_date(struct vip_db *db, const struct vip_program *program, int64_t
 int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
                     struct vip_diag *diag);
 
-/* For postings by the thousand: entries are kept and written together, in the order in which they
- * were posted; whatever reads a member's lots writes them first. Call vip_ledger_flush before the
- * commit. The texts of entries must live until then. */
+/* For postings by the thousand: entries and uses are kept and written together, in the order in
+ * which they were posted; whatever reads a member's lots writes them first. Call vip_ledger_flush
+ * before the commit. The texts of entries must live until then. */
 int vip_ledger_buffer_open(struct vip_batch *batch, struct vip_diag *diag);
 int vip_ledger_flush(struct vip_batch *batch, struct vip_diag *diag);
 void vip_ledger_buffer_drop(struct vip_batch *batch); /* with a rollback: forgets what is kept */

@@ -47,6 +47,9 @@ SELECT lot, sum(points) FROM lot_use WHERE member = ?1 GROUP BY lot ORDER BY lot
 -- name: lot_use_insert
 INSERT INTO lot_use (member, lot, entry, points) VALUES (?1, ?2, ?3, ?4);
 
+-- name: lot_use_bulk
+INSERT OR FAIL INTO lot_use (member, lot, entry, points) SELECT c1, c2, c3, c4 FROM vip_bulk;
+
 -- name: lot_uses_of
 SELECT lot, points FROM lot_use WHERE member = ?1 AND entry = ?2 AND lot <> ?2;
 
