@@ -65,13 +65,13 @@ static int check_options(struct vip_context *context)
 
 static int open_database(struct vip_context *context)
 {
-    bool writes = given.mark || context->reveal;
+    bool marks = given.mark && !context->dry_run;
     int error = vip_db_open(&context->db, context->database_path,
-                            writes ? VIP_DB_WRITE : VIP_DB_READ, &context->diag);
+                            marks || context->reveal ? VIP_DB_WRITE : VIP_DB_READ, &context->diag);
 
     if (!error)
         error = vip_context_reveal(context);
-    if (!error && given.mark && (context->dry_run || context->atomic))
+    if (!error && marks && context->atomic)
         error = vip_db_hold(context->db, &context->diag);
     return error;
 }
@@ -123,9 +123,23 @@ static int prepare(struct vip_night *night)
     return check_kinds(night);
 }
 
+static void note_absent(const struct vip_night *night)
+{
+    struct vip_context *context = night->context;
+
+    if (night->passed_over)
+        vip_note(context, "%llu passed over: no consent, or no way to reach them",
+                 (unsigned long long)night->passed_over);
+    if (night->moved)
+        vip_note(context,
+                 "%llu %s to another day: one marketing message a day, and none on quiet days",
+                 (unsigned long long)night->moved, night->marks ? "moved" : "left");
+}
+
 static int run(struct vip_context *context)
 {
-    struct vip_night night = {.context = context, .asked = &given};
+    struct vip_night night = {
+        .context = context, .asked = &given, .marks = given.mark && !context->dry_run};
     int error = check_options(context);
 
     if (given.format >= 0)
@@ -141,14 +155,10 @@ static int run(struct vip_context *context)
         error = vip_output_open(context, columns, VIP_NIGHT_COLUMNS, NULL);
     if (!error)
         error = context->operand_count ? vip_night_filter(&night) : vip_night_list(&night);
-    if (night.passed_over && !error)
-        vip_note(context, "%llu passed over: no consent, or no way to reach them",
-                 (unsigned long long)night.passed_over);
-    if (night.moved && !error)
-        vip_note(context,
-                 "%llu moved to another day: one marketing message a day, and none on quiet days",
-                 (unsigned long long)night.moved);
+    if (!error)
+        note_absent(&night);
     vip_map_free(&night.members);
+    vip_map_free(&night.told);
     vip_arena_free(&night.arena);
     vip_arena_free(&night.keep);
     return error;

@@ -52,7 +52,7 @@ int vip_night_keep(struct vip_night *night, const struct vip_reminder *rule,
                             : vip_mask_email(&night->arena, member->email);
     const char *message = vip_night_render(night, rule, member, facts);
     const char *copy = vip_arena_text(&night->arena, key);
-    const char *kept = night->asked->mark ? vip_night_facts_write(facts, &night->arena) : "";
+    const char *kept = night->marks ? vip_night_facts_write(facts, &night->arena) : "";
 
     if (!phone || !email || !message || !copy || !kept)
         return vip_fail_memory(&night->context->diag);
@@ -76,7 +76,6 @@ static int mark_contact(struct vip_night *night, struct vip_batch *batch,
                         const struct vip_night_contact *contact, size_t *left)
 {
     struct vip_context *context = night->context;
-    bool marketing = vip_remind_is_marketing(contact->rule);
     const struct vip_remind_gift gift = {.member = contact->member,
                                          .key = contact->key,
                                          .rule = contact->rule,
@@ -84,8 +83,7 @@ static int mark_contact(struct vip_night *night, struct vip_batch *batch,
                                          .facts = contact->facts,
                                          .again = contact->again,
                                          .forced = contact->again && night->asked->again,
-                                         .move = !night->asked->again && marketing &&
-                                                 (night->quiet || contact->outranked),
+                                         .move = contact->move,
                                          .next = night->next_day};
     int mark = vip_remind_mark(batch, &gift, &context->diag);
 
@@ -121,7 +119,7 @@ static int mark_batch(struct vip_night *night)
 
 int vip_night_flush(struct vip_night *night)
 {
-    int error = night->asked->mark && night->count ? mark_batch(night) : VIP_OK;
+    int error = night->marks && night->count ? mark_batch(night) : VIP_OK;
 
     for (size_t i = 0; !error && i < night->count; i++) {
         error = vip_output_row(night->context, night->contacts[i].values);

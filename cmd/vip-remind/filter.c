@@ -127,23 +127,79 @@ static bool is_silent(const struct vip_reminder *rule, const char *const *cells)
            !vip_integer_parse(cells[CELL_POINTS], &points, &why) && points == 0;
 }
 
-/* 1 when the night has told of that day's points already. */
+/* 1 when the row was told before, under its key or, of points, by the night. What a run that does
+ * not mark finds given today is given today still. */
 static int is_told(struct vip_night *night, const struct vip_reminder *rule, int64_t member,
-                   vip_day event)
+                   vip_day event, const char *key)
 {
+    struct vip_context *context = night->context;
+    char by_day[VIP_REMIND_KEY];
+    vip_day marked = VIP_DAY_NONE;
+    int told = 0;
+
+    if (vip_remind_kind(rule) == VIP_REMIND_POINTS_POSTED) {
+        vip_remind_key(rule, event, NULL, by_day);
+        told = vip_remind_given(context->db, member, by_day, NULL, &context->diag);
+    }
+    if (told || night->marks)
+        return told;
+    told = vip_remind_given(context->db, member, key, &marked, &context->diag);
+    return told > 0 && !night->asked->mark && marked == context->as_of ? 0 : told;
+}
+
+/* 1 when the member has marketing of today from another text, or from a row before. */
+static int has_had(struct vip_night *night, int64_t member, const char *key)
+{
+    struct vip_context *context = night->context;
+    int64_t told;
+
+    if (vip_map_find_number(&night->told, member, &told))
+        return 1;
+    int had = vip_remind_had_marketing(context->db, member, context->as_of, key, &context->diag);
+    if (!had && vip_map_put_number(&night->told, member, 1))
+        return vip_fail_memory(&context->diag);
+    return had;
+}
+
+/* 1 when today is not the day: a run that marks moves the row to another one, for the others it is
+ * left out. */
+static int is_left(struct vip_night *night, const struct vip_reminder *rule, int64_t member,
+                   const char *key)
+{
+    int left = vip_remind_is_marketing(rule);
+
+    if (left && !night->quiet)
+        left = night->marks ? 0 : has_had(night, member, key);
+    if (left > 0 && !night->marks)
+        night->moved++;
+    return left;
+}
+
+static int filter_contact(struct vip_night *night, const struct vip_reminder *rule,
+                          const struct vip_remind_member *member, const char *const *cells)
+{
+    vip_day event = event_of(night, cells);
     char key[VIP_REMIND_KEY];
 
-    if (!night->asked->mark || vip_remind_kind(rule) != VIP_REMIND_POINTS_POSTED)
-        return 0;
-    vip_remind_key(rule, event, NULL, key);
-    return vip_remind_given(night->context->db, member, key, &night->context->diag);
+    vip_remind_key(rule, event, detail_of(night, cells), key);
+    int told = is_told(night, rule, member->id, event, key);
+    night->context->count.known += told > 0;
+    if (told)
+        return told < 0 ? told : VIP_OK;
+    int left = is_left(night, rule, member->id, key);
+    if (left < 0 || (left && !night->marks))
+        return left < 0 ? left : VIP_OK;
+    struct vip_night_facts facts = facts_of(night, cells);
+    facts.template_name = night->asked->template_name;
+    int error = vip_night_keep(night, rule, member, vip_remind_due(rule, event), key, &facts);
+    if (!error)
+        night->contacts[night->count - 1].move = left;
+    return error;
 }
 
 static int filter_member(struct vip_night *night, int64_t id, const char *const *cells)
 {
-    struct vip_context *context = night->context;
     struct vip_remind_member member;
-    char key[VIP_REMIND_KEY];
     int found = vip_night_member(night, id, &member);
 
     if (found <= 0)
@@ -151,17 +207,7 @@ static int filter_member(struct vip_night *night, int64_t id, const char *const 
     uint64_t passed_over = night->passed_over;
     const struct vip_reminder *rule = rule_for(night, &member);
     night->passed_over = passed_over + !rule;
-    if (!rule || is_silent(rule, cells))
-        return VIP_OK;
-    vip_day event = event_of(night, cells);
-    int told = is_told(night, rule, id, event);
-    context->count.known += told > 0;
-    if (told)
-        return told < 0 ? told : VIP_OK;
-    vip_remind_key(rule, event, detail_of(night, cells), key);
-    struct vip_night_facts facts = facts_of(night, cells);
-    facts.template_name = night->asked->template_name;
-    return vip_night_keep(night, rule, &member, vip_remind_due(rule, event), key, &facts);
+    return rule && !is_silent(rule, cells) ? filter_contact(night, rule, &member, cells) : VIP_OK;
 }
 
 static int filter_row(struct vip_context *context, void *state, const char *const *cells,

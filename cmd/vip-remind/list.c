@@ -103,17 +103,12 @@ int vip_night_is_done(struct vip_night *night, const struct vip_remind_item *ite
 {
     struct vip_context *context = night->context;
 
-    if (vip_remind_is_stale(item->rule, item->event, context->as_of))
-        return 1;
     if (item->key)
         return 0;
-    int waits = vip_remind_waits(context->db, item->member, key, &context->diag);
-    if (waits || (!night->asked->mark && item->due >= context->as_of))
-        return waits;
     if (vip_remind_kind(item->rule) == VIP_REMIND_POINTS_POSTED)
         return vip_remind_given_kind(context->db, item->member, item->rule->kind, item->due,
                                      &context->diag);
-    return vip_remind_given(context->db, item->member, key, &context->diag);
+    return vip_remind_given(context->db, item->member, key, NULL, &context->diag);
 }
 
 /* ---- one contact of the list ---- */
@@ -127,18 +122,37 @@ static int fill_again(struct vip_night *night, const struct vip_remind_item *ite
     return VIP_OK;
 }
 
-/* Whether there is anything to say: the dossier may be full, or the programme have dropped the text
- * of what is given again. */
-static bool has_message(const struct vip_night *night, const struct vip_reminder *rule,
-                        const struct vip_night_facts *facts)
+/* There is nothing to say when the dossier is full, or the programme has dropped the text of what
+ * is given again. */
+int vip_night_fill(struct vip_night *night, const struct vip_remind_item *item,
+                   const struct vip_remind_member *member, struct vip_night_facts *facts)
 {
+    int error = item->key ? fill_again(night, item, facts) : fill_facts(night, item, member, facts);
+
+    if (error)
+        return error;
     return !(facts->missing && !*facts->missing) &&
-           vip_night_text(night, facts->template_name ? facts->template_name : rule->template_name);
+           vip_night_text(night,
+                          facts->template_name ? facts->template_name : item->rule->template_name);
 }
 
 static bool is_of_consultant(const struct vip_night *night, const struct vip_remind_member *member)
 {
     return !night->asked->consultant || strcmp(member->consultant, night->asked->consultant) == 0;
+}
+
+/* Whether a contact is left for another day. A list that marks nothing leaves it out at once. */
+static int is_left(struct vip_night *night, const struct vip_remind_item *item,
+                   const struct vip_remind_member *member)
+{
+    vip_day day;
+
+    if (night->asked->again)
+        return 0;
+    int error = vip_night_plan(night, item, member, &day);
+    if (!error && day == VIP_DAY_NONE && !night->marks)
+        night->moved++;
+    return error ? error : day == VIP_DAY_NONE;
 }
 
 static int list_item(struct vip_night *night, const struct vip_remind_item *item)
@@ -147,7 +161,9 @@ static int list_item(struct vip_night *night, const struct vip_remind_item *item
     struct vip_night_facts facts = {0};
     char made[VIP_REMIND_KEY];
     const char *key = vip_night_key(night, item, made);
-    int done = vip_night_is_done(night, item, key);
+    int done = vip_remind_is_stale(item->rule, item->event, night->context->as_of)
+                   ? 1
+                   : vip_night_is_done(night, item, key);
 
     if (done)
         return done < 0 ? done : VIP_OK;
@@ -155,17 +171,16 @@ static int list_item(struct vip_night *night, const struct vip_remind_item *item
     if (found <= 0 || !is_of_consultant(night, &member) ||
         !vip_night_may_contact(night, item->rule, &member))
         return found < 0 ? found : VIP_OK;
-    int error =
-        item->key ? fill_again(night, item, &facts) : fill_facts(night, item, &member, &facts);
-    if (error || !has_message(night, item->rule, &facts))
-        return error;
-    int outranked = vip_night_is_outranked(night, item, &member);
-    if (outranked < 0)
-        return outranked;
-    error = vip_night_keep(night, item->rule, &member, item->due, key, &facts);
+    int left = is_left(night, item, &member);
+    if (left < 0 || (left && !night->marks))
+        return left < 0 ? left : VIP_OK;
+    int says = vip_night_fill(night, item, &member, &facts);
+    if (says <= 0)
+        return says;
+    int error = vip_night_keep(night, item->rule, &member, item->due, key, &facts);
     if (!error) {
         night->contacts[night->count - 1].again = item->key;
-        night->contacts[night->count - 1].outranked = outranked;
+        night->contacts[night->count - 1].move = left;
     }
     return error;
 }
@@ -204,50 +219,28 @@ static int list_items(struct vip_night *night, const struct vip_remind_item *ite
     return error ? error : vip_night_flush(night);
 }
 
-/* What is given again, then what is new. */
-static int gather_all(struct vip_night *night, const struct vip_remind_query *query,
-                      struct vip_remind_item **items, size_t *count)
-{
-    struct vip_context *context = night->context;
-    struct vip_remind_item *again, *fresh = NULL;
-    size_t again_count, fresh_count = 0;
-    int error = vip_remind_again(context->db, query, night->asked->again, &night->keep, &again,
-                                 &again_count, &context->diag);
-
-    if (!error && !night->asked->again)
-        error = vip_remind_gather(context->db, query, &night->keep, &fresh, &fresh_count,
-                                  &context->diag);
-    if (error)
-        return error;
-    *count = again_count + fresh_count;
-    *items = vip_arena_zero(&night->keep, *count + 1, sizeof **items);
-    if (!*items)
-        return vip_fail_memory(&context->diag);
-    if (again_count)
-        memcpy(*items, again, again_count * sizeof **items);
-    if (fresh_count)
-        memcpy(*items + again_count, fresh, fresh_count * sizeof **items);
-    return VIP_OK;
-}
-
 int vip_night_list(struct vip_night *night)
 {
     struct vip_context *context = night->context;
+    const struct vip_night_asked *asked = night->asked;
     const struct vip_remind_query query = {.programs = &night->programs,
                                            .as_of = context->as_of,
-                                           .ahead = (int)night->asked->ahead,
-                                           .kinds = night->asked->kinds,
-                                           .mark = night->asked->mark};
+                                           .ahead = (int)asked->ahead,
+                                           .kinds = asked->kinds,
+                                           .given = !asked->mark};
     struct vip_remind_item *items;
     size_t count;
-    int error = gather_all(night, &query, &items, &count);
+    int error = asked->again ? vip_remind_again(context->db, &query, asked->again, &night->keep,
+                                                &items, &count, &context->diag)
+                             : vip_remind_gather(context->db, &query, &night->keep, &items, &count,
+                                                 &context->diag);
 
-    if (!error && night->asked->again && !count)
+    if (!error && asked->again && !count)
         return vip_refuse(&context->diag, "no-such-reminder", "",
-                          "nothing given under '%s' is to be given again", night->asked->again);
-    if (!error && night->asked->mark && !night->asked->again)
+                          "nothing given under '%s' is to be given again", asked->again);
+    if (!error)
         error = vip_night_find_rivals(night, items, count);
     if (!error)
         error = list_items(night, items, count);
-    return !error && night->asked->mark && !night->asked->again ? note_run(night) : error;
+    return !error && night->marks && !asked->again ? note_run(night) : error;
 }

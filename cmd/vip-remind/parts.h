@@ -25,7 +25,7 @@ struct vip_night_contact {
     const struct vip_reminder *rule;
     vip_day due;
     const char *key, *facts;
-    bool again, outranked; /* given before or moved; more important marketing goes out today */
+    bool again, move; /* it is there already; it is not to be given today */
     struct vip_value values[VIP_NIGHT_COLUMNS];
 };
 
@@ -33,6 +33,8 @@ struct vip_night_contact {
 struct vip_night_rival {
     int64_t member;
     const struct vip_remind_item *item;
+    bool planned, open; /* as the others of the member; it can be given, and has no day yet */
+    vip_day day;        /* on which it is given; VIP_DAY_NONE: on none of those asked for */
 };
 
 struct vip_night {
@@ -49,8 +51,10 @@ struct vip_night {
     struct vip_map members;         /* what was found by member or card */
     struct vip_night_rival *rivals; /* in keep, in the order of members */
     size_t rival_count;
+    struct vip_map told;  /* members who had marketing from a filter that does not mark */
     vip_day next_day;     /* to which today's marketing moves */
     bool quiet;           /* today */
+    bool marks;           /* what is given is noted */
     uint64_t passed_over; /* who may not or cannot be contacted */
     uint64_t moved;       /* to another day */
 };
@@ -109,9 +113,11 @@ int vip_night_flush(struct vip_night *night);
 int vip_night_find_rivals(struct vip_night *night, const struct vip_remind_item *items,
                           size_t count);
 
-/* 1 when other marketing that the member can be given today is more important. */
-int vip_night_is_outranked(struct vip_night *night, const struct vip_remind_item *item,
-                           const struct vip_remind_member *member);
+/* The day on which an item of the list is given, when each day brings the most important of what is
+ * ready; VIP_DAY_NONE when that is not today or, where nothing is marked, until the last day asked
+ * for. What is no marketing has no such day: *day is as_of. */
+int vip_night_plan(struct vip_night *night, const struct vip_remind_item *item,
+                   const struct vip_remind_member *member, vip_day *day);
 
 /* ---- list.c, filter.c: the two jobs ---- */
 
@@ -119,9 +125,12 @@ int vip_night_is_outranked(struct vip_night *night, const struct vip_remind_item
 const char *vip_night_key(const struct vip_night *night, const struct vip_remind_item *item,
                           char *made);
 
-/* 1 when the contact need not be given: it is too late; it was, and is not one of today's list; or
- * it waits to be given again, and is listed as such. */
+/* 1 when an item is new and was given already, or moved: it is then listed as such. */
 int vip_night_is_done(struct vip_night *night, const struct vip_remind_item *item, const char *key);
+
+/* What the message of an item tells; 1 when there is something to say, 0 not. */
+int vip_night_fill(struct vip_night *night, const struct vip_remind_item *item,
+                   const struct vip_remind_member *member, struct vip_night_facts *facts);
 
 int vip_night_list(struct vip_night *night);
 int vip_night_filter(struct vip_night *night);

@@ -172,14 +172,18 @@ int vip_remind_missing(struct vip_db *db, const struct vip_program *program,
 
 /* ---- what was given ---- */
 
-int vip_remind_given(struct vip_db *db, int64_t member, const char *key, struct vip_diag *diag)
+int vip_remind_given(struct vip_db *db, int64_t member, const char *key, vip_day *marked,
+                     struct vip_diag *diag)
 {
     struct vip_statement *row = NULL;
     int found = vip_db_query(db, VIP_SQL_remind_given, &row, diag, vip_int(member), vip_text(key));
 
-    if (found > 0)
-        vip_reset(row);
-    return found;
+    if (found <= 0)
+        return found;
+    if (marked)
+        *marked = vip_column_day(row, 0);
+    vip_reset(row);
+    return 1;
 }
 
 int vip_remind_given_kind(struct vip_db *db, int64_t member, const char *kind, vip_day due,
@@ -194,7 +198,8 @@ int vip_remind_given_kind(struct vip_db *db, int64_t member, const char *kind, v
     return found;
 }
 
-int vip_remind_waits(struct vip_db *db, int64_t member, const char *key, struct vip_diag *diag)
+/* 1 when it was moved to another day or is to be given again, 0 not. */
+static int is_waiting(struct vip_db *db, int64_t member, const char *key, struct vip_diag *diag)
 {
     struct vip_statement *row = NULL;
     int found = vip_db_query(db, VIP_SQL_remind_waits, &row, diag, vip_int(member), vip_text(key));
@@ -204,19 +209,25 @@ int vip_remind_waits(struct vip_db *db, int64_t member, const char *key, struct 
     return found;
 }
 
-/* 1 when the member was given other marketing on the day. */
-static int had_marketing(struct vip_batch *batch, const struct vip_remind_gift *gift,
-                         struct vip_diag *diag)
+int vip_remind_had_marketing(struct vip_db *db, int64_t member, vip_day day, const char *key,
+                             struct vip_diag *diag)
 {
     struct vip_statement *row = NULL;
+    int found = vip_db_query(db, VIP_SQL_remind_had_marketing, &row, diag, vip_int(member),
+                             vip_int(day), vip_text(key));
 
-    if (gift->forced || !vip_remind_is_marketing(gift->rule))
-        return 0;
-    int found = vip_db_query(batch->db, VIP_SQL_remind_had_marketing, &row, diag,
-                             vip_int(gift->member), vip_int(batch->as_of), vip_text(gift->key));
     if (found > 0)
         vip_reset(row);
     return found;
+}
+
+/* Whether the member has had his marketing of the day. */
+static int has_had(struct vip_batch *batch, const struct vip_remind_gift *gift,
+                   struct vip_diag *diag)
+{
+    if (gift->forced || !vip_remind_is_marketing(gift->rule))
+        return 0;
+    return vip_remind_had_marketing(batch->db, gift->member, batch->as_of, gift->key, diag);
 }
 
 static int mark_new(struct vip_batch *batch, const struct vip_remind_gift *gift, bool move,
@@ -245,14 +256,14 @@ int vip_remind_mark(struct vip_batch *batch, const struct vip_remind_gift *gift,
                     struct vip_diag *diag)
 {
     int there = gift->forced  ? 0
-                : gift->again ? vip_remind_waits(batch->db, gift->member, gift->key, diag)
-                              : vip_remind_given(batch->db, gift->member, gift->key, diag);
+                : gift->again ? is_waiting(batch->db, gift->member, gift->key, diag)
+                              : vip_remind_given(batch->db, gift->member, gift->key, NULL, diag);
 
     if (there < 0)
         return there;
     if (!gift->forced && (there != 0) != gift->again)
         return VIP_REMIND_KNOWN;
-    int had = gift->move ? 1 : had_marketing(batch, gift, diag);
+    int had = gift->move ? 1 : has_had(batch, gift, diag);
     if (had < 0)
         return had;
     int error = vip_batch_need(batch, diag);

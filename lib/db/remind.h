@@ -13,14 +13,17 @@
 struct vip_remind_item {
     int64_t member;
     const struct vip_reminder *rule;
+    size_t order; /* of the rule in reminders.csv; its length for one that is not there */
     vip_day event, due;
+    vip_day ready;         /* the first day on which it can be given: due, or what it waits for */
     vip_day from, to;      /* an announcement's months; VIP_DAY_NONE otherwise */
     int64_t number;        /* points of the message, fen of a voucher, what lacks for a tier */
     enum vip_basis basis;  /* near-tier: what it lacks of */
     const char *detail;    /* in the arena: a card, a voucher, a tier; NULL: none */
     const char *from_tier; /* of a tier change; NULL otherwise */
-    const char *key;       /* of one that is given again; NULL: a new one */
+    const char *key;       /* of one that is there: it waits, or was given; NULL: a new one */
     const char *facts;     /* what it told then, as it was kept; else NULL */
+    bool given;            /* on as_of, and does not wait to be given again */
 };
 
 struct vip_remind_query {
@@ -28,12 +31,14 @@ struct vip_remind_query {
     vip_day as_of;
     int ahead;         /* days */
     const char *kinds; /* "birthday,follow-up"; NULL: all */
-    bool mark; /* they are to be marked: without, the window begins with as_of at the latest */
+    bool given;        /* what was given on as_of as well */
 };
 
-/* What is due until as_of + ahead and was not due yet at the last run that marked its kind: in the
- * order of reminders.csv, then of the day due, then of members. Members who are active only;
- * consent and what was given are the caller's to look at. Items and texts are in arena.
+/* What is due until as_of + ahead: what waits to be given (again) since it was moved or nobody
+ * answered, and what was not due yet at the last run that marked its kind. In the order of
+ * reminders.csv, then of the day due, then of members; texts of lists come last. Members who are
+ * active only; consent and, of what is new, whether it was given are the caller's to look at. Items
+ * and texts are in arena.
  *
  * Without a run before, the window begins with as_of. A purchase, a lot or a change of tier that
  * was posted after the last run, up to VIP_REMIND_LATE days late, is due all the same. */
@@ -42,10 +47,9 @@ int vip_remind_gather(struct vip_db *db, const struct vip_remind_query *query,
                       struct vip_arena *arena, struct vip_remind_item **items, size_t *count,
                       struct vip_diag *diag);
 
-/* What is to be given again by as_of + ahead: what was moved, what nobody answered. With `which`,
- * in its place what was given and nobody is known to have been reached by: under that key, or, when
- * it is a date, by the runs of that day. The rule of an item is the programme's that its key names,
- * or, of a text sent to a list, one made for it. */
+/* What was given under a key, or, when `which` is a date, by the runs of that day, and nobody is
+ * known to have been reached by. The rule of an item is the programme's that its key names, or, of
+ * a text sent to a list, one made for it. */
 int vip_remind_again(struct vip_db *db, const struct vip_remind_query *query, const char *which,
                      struct vip_arena *arena, struct vip_remind_item **items, size_t *count,
                      struct vip_diag *diag);
@@ -81,16 +85,19 @@ int vip_remind_missing(struct vip_db *db, const struct vip_program *program,
 
 /* ---- what was given ---- */
 
-/* 1 given already, 0 not. */
-int vip_remind_given(struct vip_db *db, int64_t member, const char *key, struct vip_diag *diag);
+/* 1 given already or moved to another day, 0 not. *marked: the day on which it was given
+ * (VIP_DAY_NONE: it was moved); NULL: not asked for. */
+int vip_remind_given(struct vip_db *db, int64_t member, const char *key, vip_day *marked,
+                     struct vip_diag *diag);
 
 /* The same for any contact of the kind that was due on that day: points-posted is given by receipt
  * behind vip-accrue, and by day at night. */
 int vip_remind_given_kind(struct vip_db *db, int64_t member, const char *kind, vip_day due,
                           struct vip_diag *diag);
 
-/* 1 when it was moved to another day or is to be given again, 0 not. */
-int vip_remind_waits(struct vip_db *db, int64_t member, const char *key, struct vip_diag *diag);
+/* 1 when the member was given marketing on the day, under another key. */
+int vip_remind_had_marketing(struct vip_db *db, int64_t member, vip_day day, const char *key,
+                             struct vip_diag *diag);
 
 /* A contact on its way out. */
 struct vip_remind_gift {

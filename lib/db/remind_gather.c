@@ -1,6 +1,6 @@
 /* Gathering what is due: for each rule of reminders.csv the events that its window can hold are
  * asked for by an index, so that a night costs what is due. See remind.h. */
-#include "lib/db/remind.h"
+#include "lib/db/remind_items.h"
 
 #include "lib/base/lunar.h"
 #include "lib/base/text.h"
@@ -16,8 +16,7 @@ struct gather {
     const struct vip_program *program;
     struct vip_arena *arena;
     struct vip_diag *diag;
-    struct vip_remind_item *items;
-    size_t count, capacity;
+    struct vip_remind_items list;
 
     struct vip_tier_engine *tiers; /* made ready when near-tier is first asked for */
     struct vip_desk *desk;         /* likewise, of rebates */
@@ -32,14 +31,9 @@ struct gather {
 
 static int add(struct gather *gather, struct vip_remind_item item)
 {
-    void *items = gather->items;
-
-    if (vip_array_grow(&items, &gather->capacity, gather->count + 1, sizeof item))
-        return vip_fail_memory(gather->diag);
-    gather->items = items;
     item.rule = gather->rule;
-    gather->items[gather->count++] = item;
-    return VIP_OK;
+    item.ready = item.due;
+    return vip_remind_items_add(&gather->list, &item, gather->diag);
 }
 
 static struct vip_remind_item item_of(const struct gather *gather, int64_t member, vip_day event)
@@ -212,7 +206,7 @@ static int gather_near(struct gather *gather, size_t first)
 {
     struct vip_arena scratch = {0};
     struct vip_tier_figure *figures;
-    size_t last = gather->count, count, kept;
+    size_t last = gather->list.count, count, kept;
     int error = VIP_OK;
 
     if (!gather->tiers && last > first)
@@ -221,22 +215,23 @@ static int gather_near(struct gather *gather, size_t first)
     for (size_t i = first; !error && i < last; i++) {
         vip_arena_reset(&scratch);
         error =
-            vip_tier_explain_member(gather->db, gather->tiers, gather->items[i].member,
+            vip_tier_explain_member(gather->db, gather->tiers, gather->list.items[i].member,
                                     gather->query->as_of, &scratch, &figures, &count, gather->diag);
         if (!error)
-            error = add_near(gather, gather->items[i], figures, count);
+            error = add_near(gather, gather->list.items[i], figures, count);
     }
-    kept = gather->count - last;
+    kept = gather->list.count - last;
     if (kept)
-        memmove(gather->items + first, gather->items + last, kept * sizeof *gather->items);
-    gather->count = first + kept;
+        memmove(gather->list.items + first, gather->list.items + last,
+                kept * sizeof *gather->list.items);
+    gather->list.count = first + kept;
     vip_arena_free(&scratch);
     return error;
 }
 
 static int gather_near_tiers(struct gather *gather)
 {
-    size_t first = gather->count;
+    size_t first = gather->list.count;
     int error = gather_purchases(gather);
 
     return error ? error : gather_near(gather, first);
@@ -572,16 +567,32 @@ static int gather_holidays(struct gather *gather)
     return error;
 }
 
+/* Whether a version is due: it may have been loaded too late for its day, but not for its use. */
+static int is_version_due(struct gather *gather, vip_day effective)
+{
+    vip_day due = vip_remind_due(gather->rule, effective);
+    int64_t loaded;
+
+    if (vip_remind_within(gather->due, due))
+        return 1;
+    if (gather->since == VIP_DAY_NONE || due > gather->since || effective <= gather->query->as_of)
+        return 0;
+    int error = vip_db_number(gather->db, VIP_SQL_remind_loaded, &loaded, 0, gather->diag,
+                              VIP_VALUES(vip_int(effective)));
+    return error ? error : loaded > gather->batch;
+}
+
 /* The first version is the beginning, not a change. */
 static int gather_versions(struct gather *gather)
 {
     const struct vip_programs *programs = gather->query->programs;
     int error = VIP_OK;
 
-    for (size_t i = 1; !error && i < programs->count; i++)
-        if (vip_remind_within(gather->due,
-                              vip_remind_due(gather->rule, programs->versions[i]->effective)))
-            error = add_everyone(gather, programs->versions[i]->effective);
+    for (size_t i = 1; !error && i < programs->count; i++) {
+        vip_day effective = programs->versions[i]->effective;
+        int due = is_version_due(gather, effective);
+        error = due > 0 ? add_everyone(gather, effective) : due;
+    }
     return error;
 }
 
@@ -659,6 +670,17 @@ static int gather_rule(struct gather *gather)
     return VIP_OK;
 }
 
+/* Whether an event can come to be due on the very day of a run after it, and nothing but its key
+ * tells: who enrols on his birthday, a voucher that is good for a month. */
+static bool comes_by_day(const struct vip_reminder *rule)
+{
+    enum vip_remind_kind kind = vip_remind_kind(rule);
+
+    return kind == VIP_REMIND_BIRTHDAY || kind == VIP_REMIND_VOUCHER_EXPIRING ||
+           kind == VIP_REMIND_CARD_EXPIRING || kind == VIP_REMIND_REBATE ||
+           kind == VIP_REMIND_DOSSIER;
+}
+
 static int set_window(struct gather *gather)
 {
     vip_day as_of = gather->query->as_of;
@@ -669,22 +691,9 @@ static int set_window(struct gather *gather)
     gather->late = (struct vip_remind_window){0, -1};
     if (error || gather->since == VIP_DAY_NONE)
         return error;
-    gather->due.from = gather->since + 1;
-    if (!gather->query->mark && gather->due.from > as_of)
-        gather->due.from = as_of; /* what was given today is still a contact of today */
+    gather->due.from = gather->since + !comes_by_day(gather->rule);
     gather->late = (struct vip_remind_window){gather->since + 1 - VIP_REMIND_LATE, gather->since};
     return VIP_OK;
-}
-
-static int by_due(const void *a, const void *b)
-{
-    const struct vip_remind_item *left = a, *right = b;
-
-    if (left->due != right->due)
-        return left->due < right->due ? -1 : 1;
-    if (left->member != right->member)
-        return left->member < right->member ? -1 : 1;
-    return left->event < right->event ? -1 : left->event > right->event;
 }
 
 bool vip_remind_is_asked(const char *kinds, const char *kind)
@@ -709,31 +718,19 @@ int vip_remind_gather(struct vip_db *db, const struct vip_remind_query *query,
                             .arena = arena,
                             .diag = diag,
                             .program = vip_programs_on(query->programs, query->as_of)};
-    int error = VIP_OK;
+    int error = vip_remind_items_kept(&gather.list, db, query, arena, diag);
 
-    *items = NULL;
-    *count = 0;
     for (size_t i = 0; !error && i < gather.program->reminder_count; i++) {
-        size_t first = gather.count;
         gather.rule = &gather.program->reminders[i];
         if (!vip_remind_is_asked(query->kinds, gather.rule->kind))
             continue;
         error = set_window(&gather);
         if (!error)
             error = gather_rule(&gather);
-        if (!error && gather.count > first)
-            qsort(gather.items + first, gather.count - first, sizeof *gather.items, by_due);
     }
-    if (!error && gather.count) {
-        *items = vip_arena_zero(arena, gather.count, sizeof **items);
-        if (*items)
-            memcpy(*items, gather.items, gather.count * sizeof **items);
-        else
-            error = vip_fail_memory(diag);
-        *count = gather.count;
-    }
-    free(gather.items);
+    if (!error)
+        vip_remind_items_sort(&gather.list, gather.program);
     vip_tier_engine_close(gather.tiers);
     vip_desk_close(gather.desk);
-    return error;
+    return vip_remind_items_end(&gather.list, error, arena, items, count, diag);
 }

@@ -373,6 +373,7 @@ CREATE TABLE reminder (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reminder_key ON reminder (key);
 CREATE INDEX reminder_again ON reminder (again) WHERE again IS NOT NULL;
+CREATE INDEX reminder_marked ON reminder (marked) WHERE marked IS NOT NULL;
 
 -- What came of contacts. The key is given, or made of member, reminder, day, who and outcome.
 CREATE TABLE contact (
@@ -398,6 +399,7 @@ CREATE TABLE unreached (
     failures  INTEGER NOT NULL,
     last      INTEGER NOT NULL             -- the day of the last one
 ) STRICT;
+CREATE INDEX unreached_last ON unreached (last);
 CREATE TRIGGER unreached_ends AFTER UPDATE OF phone ON member WHEN old.phone IS NOT new.phone
 BEGIN DELETE FROM unreached WHERE member = new.id; END;
 

@@ -85,7 +85,7 @@ due() {
     bought 2026-08-31 A,R1,2026-08-31,100
     vip-remind -q --mark --kind=follow-up --as-of=2026-08-31
     bought 2026-09-05 A,R2,2026-09-05,100
-    exits 0 vip-remind -f csv --kind=follow-up --as-of=2026-09-06
+    exits 0 vip-remind -f csv --kind=follow-up --as-of=2026-09-06 --ahead=1
     same "$(sed 1d <<<"$out" | cut -d, -f1,3,4)" \
         "$(lines A,2026-09-05,follow-up:3min:2026-09-05 A,2026-09-03,follow-up:3d:2026-08-31)"
     # One message a day: what fell due last goes first.
@@ -93,21 +93,62 @@ due() {
     same "$(due 2026-09-07 --mark --kind=follow-up)" "A follow-up:3d:2026-08-31"
 }
 
-@test "--mark gives each once; without it the day's list stays the same" {
+@test "--mark gives each once; without it the day's list is the same, before and after" {
     people
     bought 2026-11-18 A,R1,2026-11-18,100
     local first
     first=$(due 2026-11-21)
-    [ "$(wc -l <<<"$first")" = 3 ]
     # The birthday and the care are two messages to A: the second moves to the day after.
-    same "$(due 2026-11-21 --mark)" "$(head -n 2 <<<"$first")"
+    same "$first" "$(lines 'A birthday:0d:2026-11-21' 'B birthday:0d:2026-11-21')"
+    same "$(due 2026-11-21 --mark --dry-run)" "$first"
+    same "$(due 2026-11-21 --mark)" "$first"
     same "$(due 2026-11-21 --mark)" ''
-    same "$(due 2026-11-21)" "$(head -n 2 <<<"$first")"
+    same "$(due 2026-11-21 --mark --dry-run)" ''
+    same "$(due 2026-11-21)" "$first"
     # A clock that was set back gives nothing twice.
     same "$(due 2026-11-20 --mark)" ''
-    same "$(due 2026-11-22 --mark)" "$(tail -n 1 <<<"$first")"
+    same "$(due 2026-11-22)" 'A follow-up:3d:2026-11-18'
+    same "$(due 2026-11-22 --mark)" 'A follow-up:3d:2026-11-18'
     same "$(due 2026-11-21 --mark)" ''
+    same "$(due 2026-11-21)" "$first"
     same "$(due 2026-11-23 --mark)" ''
+    same "$(due 2026-11-22)" 'A follow-up:3d:2026-11-18'
+}
+
+@test "a list of the days ahead is what the nights will give, one a day and none on quiet days" {
+    quietly 11-22
+    people --program=mine
+    # Due on the 21st, of A: birthday, greeting, and the call of another purchase; B: birthday.
+    bought 2026-11-07 A,R1,2026-11-07,100
+    vip-remind -q --mark --kind=follow-up,points-posted --as-of=2026-11-20
+    local day
+    same "$(due 2026-11-21 --kind=birthday,follow-up)" "$(lines 'A birthday:0d:2026-11-21' \
+        'B birthday:0d:2026-11-21')"
+    same "$(due 2026-11-21 --kind=birthday,follow-up --ahead=1)" "$(lines \
+        'A birthday:0d:2026-11-21' 'B birthday:0d:2026-11-21')"
+    same "$(due 2026-11-21 --kind=birthday,follow-up --ahead=2)" "$(lines \
+        'A birthday:0d:2026-11-21' 'B birthday:0d:2026-11-21' 'A follow-up:14d:2026-11-07')"
+    exits 0 vip-remind --kind=birthday,follow-up --ahead=1 --as-of=2026-11-21
+    has "$err" "1 left to another day"
+    due 2026-11-21 --kind=birthday,follow-up --ahead=2 > ahead
+    for day in 21 22 23; do
+        due "2026-11-$day" --kind=birthday,follow-up --mark
+    done > given
+    cmp ahead given
+}
+
+@test "the list of a day after its run: what came in since, and what was told is there" {
+    people
+    vip-remind -q --mark --as-of=2026-11-21
+    # Who enrols on his birthday, after the night.
+    lines member,name,phone,birthday,enrolled,consent_sms D,韩红,13600136000,1990-11-21,2026-11-21,yes |
+        vip-enroll -q --as-of=2026-11-21
+    bought 2026-11-21 D,R1,2026-11-21,100
+    same "$(due 2026-11-21 --kind=birthday,follow-up)" "$(lines 'A birthday:0d:2026-11-21' \
+        'B birthday:0d:2026-11-21' 'D birthday:0d:2026-11-21')"
+    same "$(due 2026-11-21 --mark)" 'D birthday:0d:2026-11-21'
+    same "$(due 2026-11-22 --mark)" "$(lines 'D follow-up:3min:2026-11-21' \
+        'D points-posted:1d:2026-11-21')"
 }
 
 @test "a run twice leaves nothing of the second" {
@@ -393,6 +434,39 @@ quietly() {
     exits 0 vip-remind -f csv --mark --as-of=2026-11-23
     same "$(sed 1d <<<"$out" | cut -d, -f1,2,4,7)" \
         "$(lines A,news,news:0d:2026-11-22,sms B,news,news:0d:2026-11-22,sms)"
+}
+
+@test "without --mark a filter keeps to one a day, too, and to quiet days" {
+    quietly 11-24
+    people --program=mine
+    lines member A B C > list.csv
+    lines member A A > twice.csv
+    same "$(due 2026-11-20 --template=holiday twice.csv)" 'A holiday:0d:2026-11-20'
+    # A has had his birthday's, and the list says the same as often as it is asked.
+    vip-remind -q --mark --as-of=2026-11-21
+    same "$(due 2026-11-21 --template=holiday list.csv)" ''
+    same "$(due 2026-11-23 --template=holiday list.csv)" \
+        "$(lines 'A holiday:0d:2026-11-23' 'B holiday:0d:2026-11-23')"
+    same "$(due 2026-11-24 --template=holiday list.csv)" ''
+    exits 0 vip-remind --template=holiday --as-of=2026-11-24 list.csv
+    has "$err" "2 left to another day"
+    # What was given today is given today; what another day gave is known.
+    same "$(due 2026-11-23 --template=holiday --mark list.csv | wc -l)" 2
+    same "$(due 2026-11-23 --template=holiday list.csv | wc -l)" 2
+    same "$(due 2026-11-23 --template=holiday --mark --dry-run list.csv)" ''
+    lines member,date A,2026-11-23 > dated.csv
+    same "$(due 2026-11-25 --template=holiday dated.csv)" ''
+}
+
+@test "a dry run behind a command that writes does not hold it up" {
+    people
+    lines store,receipt,date,amount,member > pos.csv
+    seq 6000 | sed 's/.*/0101,R&,2026-11-20,1,A/' >> pos.csv
+    VIP_BUSY_MS=2000 vip-accrue --as-of=2026-11-20 pos.csv 2> accrue.err |
+        vip-remind -f csv --kind=points-posted --mark --dry-run --as-of=2026-11-20 - > out.csv
+    same "${PIPESTATUS[*]}" '0 0'
+    same "$(wc -l < out.csv)" 6001
+    same "$(sqlite3 "$VIP_DB" "SELECT count(*) FROM reminder")" 0
 }
 
 @test "who may not have the more important gets the less important the same day" {

@@ -73,10 +73,22 @@ WHERE c.state = 4 AND c.expires IS NOT NULL AND c.expires BETWEEN ?1 AND ?2 AND 
 -- name: remind_everyone
 SELECT member FROM account WHERE status = 1;
 
+-- name: remind_loaded
+SELECT batch FROM program_version WHERE effective = ?1;
+
 -- name: remind_earned
-SELECT l.member, sum(l.points) FROM ledger AS l JOIN account AS a ON a.member = l.member
+-- Who earned points in some months. Points are earned by buying, by enrolling and by having brought
+-- somebody: each has an index by day. Who bought then has bought then or later for the last time.
+WITH who (member) AS (
+    SELECT member FROM bought WHERE day >= ?1
+    UNION SELECT member FROM account WHERE enrolled BETWEEN ?1 AND ?2
+    UNION SELECT m.referrer FROM account AS a JOIN member AS m ON m.id = a.member
+          WHERE a.enrolled BETWEEN ?1 AND ?2 AND m.referrer IS NOT NULL
+)
+SELECT a.member, sum(l.points)
+FROM who JOIN account AS a ON a.member = who.member JOIN ledger AS l ON l.member = a.member
 WHERE a.status = 1 AND l.day BETWEEN ?1 AND ?2 AND l.kind IN (0, 1, 2)
-GROUP BY l.member HAVING sum(l.points) <> 0;
+GROUP BY a.member HAVING sum(l.points) > 0;
 
 -- name: remind_person
 SELECT m.member, m.name, m.phone, m.email, m.address, m.birthday, m.gender, m.id_no,
@@ -99,7 +111,7 @@ SELECT c.text FROM ledger AS l JOIN code AS c ON c.code = l.store
 WHERE l.member = ?1 AND l.day = ?2 AND l.kind = 0 ORDER BY l.entry DESC LIMIT 1;
 
 -- name: remind_given
-SELECT 1 FROM reminder WHERE member = ?1 AND key = ?2;
+SELECT marked FROM reminder WHERE member = ?1 AND key = ?2;
 
 -- name: remind_given_kind
 SELECT 1 FROM reminder WHERE member = ?1 AND kind = ?2 AND due = ?3 LIMIT 1;
@@ -124,18 +136,22 @@ UPDATE reminder SET again = ?3 WHERE member = ?1 AND key = ?2 AND again IS NOT N
 SELECT 1 FROM reminder WHERE member = ?1 AND marketing = 1 AND marked = ?2 AND key <> ?3 LIMIT 1;
 
 -- name: remind_again
-SELECT member, key, kind, due, channel, marketing, facts FROM reminder
-WHERE again IS NOT NULL AND again <= ?1 ORDER BY due, member, key;
+-- What waits: it was moved, or nobody answered.
+SELECT member, key, kind, due, channel, marketing, facts, again FROM reminder
+WHERE again IS NOT NULL AND again <= ?1;
+
+-- name: remind_again_given
+-- What was given on a day and does not wait by another.
+SELECT member, key, kind, due, channel, marketing, facts, marked FROM reminder
+WHERE marked = ?1 AND (again IS NULL OR again > ?2);
 
 -- name: remind_again_key
-SELECT member, key, kind, due, channel, marketing, facts FROM reminder
-WHERE key = ?1 AND marked IS NOT NULL AND (outcome IS NULL OR outcome IN ('no-answer', 'failed'))
-ORDER BY member;
+SELECT member, key, kind, due, channel, marketing, facts, marked FROM reminder
+WHERE key = ?1 AND marked IS NOT NULL AND (outcome IS NULL OR outcome IN ('no-answer', 'failed'));
 
 -- name: remind_again_day
-SELECT member, key, kind, due, channel, marketing, facts FROM reminder
-WHERE marked = ?1 AND (outcome IS NULL OR outcome IN ('no-answer', 'failed'))
-ORDER BY due, member, key;
+SELECT member, key, kind, due, channel, marketing, facts, marked FROM reminder
+WHERE marked = ?1 AND (outcome IS NULL OR outcome IN ('no-answer', 'failed'));
 
 -- name: remind_run_get
 SELECT last FROM sequence WHERE name = ?1;
