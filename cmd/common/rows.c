@@ -75,6 +75,8 @@ static int act_on_all(struct vip_context *context, struct run *run)
         return error;
     for (size_t i = 0; i < run->count && error == VIP_OK; i++)
         error = act(context, run, &run->kept[i]);
+    if (error == VIP_OK && run->rows->end_batch)
+        error = run->rows->end_batch(context, run->rows->state, &run->batch);
     if (error == VIP_OK)
         return vip_batch_commit(&run->batch, &context->diag);
     vip_batch_rollback(&run->batch);

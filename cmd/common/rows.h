@@ -27,6 +27,8 @@ struct vip_rows {
      * others go on. Another error ends the run, and nothing of the batch is kept. */
     int (*act)(struct vip_context *context, void *state, const struct vip_row_in *row,
                struct vip_value *values);
+    /* Called when all rows of a batch are done, before its commit; may be NULL. */
+    int (*end_batch)(struct vip_context *context, void *state, struct vip_batch *batch);
     void *state;
 };
 

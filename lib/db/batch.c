@@ -99,3 +99,9 @@ int vip_batch_event(struct vip_batch *batch, int64_t member, const char *what, c
     return vip_db_run(batch->db, VIP_SQL_event_insert, diag, vip_int(batch->number),
                       member ? vip_int(member) : vip_null(), vip_text(what), vip_text(detail));
 }
+
+const char *vip_event_detail(struct vip_arena *arena, const char *reason, const char *by)
+{
+    return vip_arena_format(arena, "%s%s%s%s", reason, *reason && *by ? "; " : "", *by ? "by " : "",
+                            by);
+}

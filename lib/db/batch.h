@@ -8,6 +8,7 @@
 #ifndef VIP_DB_BATCH_H
 #define VIP_DB_BATCH_H
 
+#include "lib/base/memory.h"
 #include "lib/db/engine.h"
 #include <stdint.h>
 
@@ -46,6 +47,10 @@ void vip_batch_rollback(struct vip_batch *batch);
 /* Notes something in the audit log (member 0: none; detail NULL: none). */
 int vip_batch_event(struct vip_batch *batch, int64_t member, const char *what, const char *detail,
                     struct vip_diag *diag);
+
+/* What an event says that somebody answers for: "reason; by who", as far as they are given. In arena;
+ * NULL out of memory. */
+const char *vip_event_detail(struct vip_arena *arena, const char *reason, const char *by);
 
 /* Adds the hash of `size` bytes to the sum: for the ledger, and for vip-db check. */
 void vip_sum_add(struct vip_sum *sum, const void *data, size_t size);

@@ -321,6 +321,18 @@ int vip_member_identify(struct vip_db *db, const struct vip_identity *identity,
     return error;
 }
 
+int vip_member_named(struct vip_db *db, const char *name, const char *reason, const char *column,
+                     int64_t *member, struct vip_diag *diag)
+{
+    const struct vip_identity ways[] = {{.member = name}, {.card = name}, {.phone = name}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        int error = vip_member_identify(db, &ways[i], "phone", NULL, member, diag);
+        if (error != VIP_EREFUSED)
+            return error;
+    }
+    return vip_refuse(diag, reason, column, "no member has this number, card or phone");
+}
+
 /* ---- reading ---- */
 
 /* The texts of member_get stand in the order of these. */

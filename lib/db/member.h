@@ -35,6 +35,11 @@ int vip_member_identify(struct vip_db *db, const struct vip_identity *identity, 
 enum { VIP_IDENTITY_COUNT = 6 };
 struct vip_identity vip_identity_of(const char *const cells[VIP_IDENTITY_COUNT]);
 
+/* The member whose number, card or phone this is, whichever finds one; else VIP_EREFUSED with that
+ * reason and column. */
+int vip_member_named(struct vip_db *db, const char *name, const char *reason, const char *column,
+                     int64_t *member, struct vip_diag *diag);
+
 struct vip_member { /* a whole row; texts in the arena it was read into */
     int64_t id;
     const char *member, *application, *name, *phone, *id_no, *gender, *address, *email;
@@ -59,7 +64,8 @@ int vip_member_card(struct vip_db *db, int64_t id, struct vip_arena *arena, cons
 int vip_member_by_application(struct vip_db *db, const char *application, int64_t *id,
                               struct vip_diag *diag);
 
-/* The next member number that is not taken: "M0000001", in to (at least 24 bytes). */
+/* The next member number that is not taken: "M0000001", in to (VIP_MEMBER_TEXT bytes). */
+enum { VIP_MEMBER_TEXT = 24 };
 int vip_member_next(struct vip_batch *batch, char *to, struct vip_diag *diag);
 
 /* Refuses what belongs to another member: "duplicate-phone", "duplicate-id-no", "conflict" (the
@@ -91,5 +97,11 @@ int vip_dossier_get(struct vip_db *db, int64_t member, const char *field, struct
                     const char **value, struct vip_diag *diag);
 int vip_dossier_set(struct vip_batch *batch, int64_t member, const char *field, const char *value,
                     struct vip_diag *diag);
+
+struct vip_fact { /* a field of the dossier that is known */
+    const char *field, *value;
+};
+int vip_dossier_save(struct vip_batch *batch, int64_t member, const struct vip_fact *facts,
+                     size_t count, struct vip_diag *diag);
 
 #endif

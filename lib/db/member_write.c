@@ -28,7 +28,7 @@ int vip_member_next(struct vip_batch *batch, char *to, struct vip_diag *diag)
         int error = vip_sequence_next(batch, "member", &number, diag);
         if (error != VIP_OK)
             return error;
-        snprintf(to, 24, "M%07" PRId64, number);
+        snprintf(to, VIP_MEMBER_TEXT, "M%07" PRId64, number);
         struct vip_value member = vip_text(to);
         error = vip_db_number(batch->db, VIP_SQL_member_by_member, &taken, 0, diag, &member, 1);
         if (error != VIP_OK)
@@ -284,4 +284,13 @@ int vip_dossier_set(struct vip_batch *batch, int64_t member, const char *field, 
                           vip_text(field));
     return vip_db_run(batch->db, VIP_SQL_dossier_set, diag, vip_int(member), vip_text(field),
                       vip_text(value));
+}
+
+int vip_dossier_save(struct vip_batch *batch, int64_t member, const struct vip_fact *facts,
+                     size_t count, struct vip_diag *diag)
+{
+    int error = VIP_OK;
+    for (size_t i = 0; error == VIP_OK && i < count; i++)
+        error = vip_dossier_set(batch, member, facts[i].field, facts[i].value, diag);
+    return error;
 }

@@ -23,6 +23,9 @@ int vip_merge_purchases(struct vip_batch *batch, struct vip_diag *diag);
 /* The member that stands for a record now: itself, or the one that it was merged into. */
 int vip_member_stays(struct vip_db *db, int64_t member, int64_t *stays, struct vip_diag *diag);
 
+/* Whether other records were merged into this one. */
+int vip_member_joined(struct vip_db *db, int64_t member, bool *joined, struct vip_diag *diag);
+
 /* Takes everything that says who the member is (and who the records are that were merged into it)
  * out of the database; amounts, points and dates stay. The file still holds traces in its free
  * pages and its log until vip_db_scrub. */

@@ -371,6 +371,47 @@ refused() {
     has "$out" known
 }
 
+@test "bonuses of joining wait for the approval, on both sides" {
+    needs_tool sqlite3
+    cp -r "$VIP_ROOT/share/programs/basic" programme
+    sed -i 's/^review,.*/review,yes/' programme/program.csv
+    lines 'rule,effect,points,per,when' 'base,earn,1,1,' 'join,once,100,,enrolment' \
+        'bring,once,200,,referral' 'brought,once,50,,referred' >programme/earn.csv
+    exits 0 vip-db init -q --program=programme
+    rows name,phone,referrer 张三,13812345678, 李四,13812345670,13812345678
+    same "$(sql 'SELECT balance FROM account')" "$(lines 0 0)"
+    exits 0 vip-enroll --approve --as-of=2026-11-23 <<<$'phone\n13812345670'
+    same "$(sql 'SELECT balance FROM account')" "$(lines 200 150)"
+    exits 0 vip-enroll --approve --as-of=2026-11-24 <<<$'phone\n13812345670\n13812345678'
+    same "$(sql 'SELECT balance FROM account')" "$(lines 300 150)"
+    same "$(sql "SELECT member, date(day * 86400, 'unixepoch'), ref FROM ledger")" \
+        "$(lines '1|2026-11-23|bring' '1|2026-11-24|join' '2|2026-11-23|join' '2|2026-11-23|brought')"
+    exits 0 vip-db check --as-of=2026-11-24
+}
+
+@test "an application that is turned down ends, with its reason, and brought nobody a bonus" {
+    needs_tool sqlite3
+    preset basic review=yes
+    rows name,phone 张三,13812345678
+    exits 0 vip-enroll --cancel --as-of=2026-11-22 <<<$'phone,reason,by\n13812345678,not her phone,王经理'
+    has "$out" M0000001,,张三,,cancelled,not her phone
+    same "$(sql 'SELECT a.status, c.state, a.balance FROM account a JOIN card c USING (member)')" '3|5|0'
+    refuses 1 wrong-status vip-enroll --approve <<<$'phone\n13812345678'
+}
+
+@test "who applies for a relative gives the relative's data; who it was is kept beside it" {
+    needs_tool sqlite3
+    shop
+    rows name,phone,birthday,gender,reason,by 张老太,13812345678,1940-05-06,女,女儿代办,李四
+    [ "$status" -eq 0 ]
+    same "$(sql 'SELECT name, phone, birthday, gender FROM member')" '张老太|13812345678|1940-05-06|F'
+    same "$(sql "SELECT detail FROM event WHERE what = 'enroll'")" '女儿代办; by 李四'
+    exits 0 vip-db audit
+    has "$out" '女儿代办; by 李四'
+    # The phone is the relative's own: nobody else can come in with it.
+    refused duplicate-phone application,name,phone,reason A2,李四,13812345678,for herself
+}
+
 @test "one job at a time" {
     shop
     refuses 2 'exclude each other' vip-enroll --update --cancel </dev/null
