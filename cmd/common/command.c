@@ -59,7 +59,7 @@ void vip_say(const struct vip_context *context, const char *text)
             line[used++] = (char)byte;
     }
     line[used++] = '\n';
-    vip_progress_clear(context);
+    vip_progress_clear();
     fwrite(line, 1, used, stderr);
 }
 

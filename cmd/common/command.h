@@ -152,6 +152,12 @@ const struct vip_reader *vip_input_reader(const struct vip_context *context);
 void vip_row_refused(struct vip_context *context, const struct vip_diag *diag,
                      const struct vip_row *raw);
 
+/* Long work, on a terminal only: begin; where it stands, as often as one likes; off with the line
+ * (every message does that, too). Walking through input does all of it. */
+void vip_progress_begin(const struct vip_context *context);
+void vip_progress_show(const struct vip_context *context, const char *what, uint64_t rows);
+void vip_progress_clear(void);
+
 /* ---- who works ---- */
 
 /* The login name for the audit log: the user database's, else $LOGNAME. */

@@ -44,11 +44,7 @@ void vip_say(const struct vip_context *context, const char *text);
 
 /* ---- input.c ---- */
 
-/* Ends the walk: takes the progress line off, frees. */
 void vip_walk_free(struct vip_context *context);
-
-/* Takes the progress line off the terminal, if one stands there. */
-void vip_progress_clear(const struct vip_context *context);
 
 /* ---- rejects.c ---- */
 

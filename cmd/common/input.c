@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 struct vip_walk {
@@ -19,48 +18,9 @@ struct vip_walk {
     size_t last;            /* cells from here on are not input: see skip_rejects_columns */
     struct vip_arena arena; /* trimmed copies; lives for a row */
     bool guess_noted;
-    bool progress;           /* standard error is a terminal that wants to know */
-    bool progress_stands;    /* the line is on the terminal now */
-    struct timespec started; /* of the walk */
-    struct timespec progress_last;
 };
 
-enum { PROGRESS_ROWS = 256, PROGRESS_AFTER_MS = 1000, PROGRESS_EVERY_MS = 250 };
-
-/* ---- progress ----------------------------------------------------------------------------------
- */
-
-static long milliseconds(struct timespec from, struct timespec to)
-{
-    return (long)(to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000;
-}
-
-void vip_progress_clear(const struct vip_context *context)
-{
-    struct vip_walk *walk = context->walk;
-
-    if (walk && walk->progress_stands) {
-        fputs("\r\033[K", stderr);
-        walk->progress_stands = false;
-    }
-}
-
-static void show_progress(struct vip_context *context)
-{
-    struct vip_walk *walk = context->walk;
-    struct timespec now;
-
-    if (!walk->progress || context->count.read % PROGRESS_ROWS)
-        return;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (milliseconds(walk->started, now) < PROGRESS_AFTER_MS ||
-        milliseconds(walk->progress_last, now) < PROGRESS_EVERY_MS)
-        return;
-    fprintf(stderr, "\r%s: %s: %llu rows\033[K", context->command->name,
-            vip_reader_name(walk->reader), (unsigned long long)context->count.read);
-    walk->progress_stands = true;
-    walk->progress_last = now;
-}
+enum { PROGRESS_ROWS = 256 };
 
 /* ---- the header --------------------------------------------------------------------------------
  */
@@ -307,7 +267,8 @@ static int read_rows(struct vip_context *context)
             return got;
         }
         context->count.read++;
-        show_progress(context);
+        if (context->count.read % PROGRESS_ROWS == 0)
+            vip_progress_show(context, vip_reader_name(walk->reader), context->count.read);
         if (got == VIP_EREFUSED)
             vip_row_refused(context, &diag, NULL);
         else
@@ -359,7 +320,7 @@ static int read_file(struct vip_context *context, const char *path)
     rc = end_file(context, read_rows(context));
     note_guess(context); /* a pipe may settle late */
 out:
-    vip_progress_clear(context);
+    vip_progress_clear();
     unbind_columns(walk);
     vip_reader_close(walk->reader);
     walk->reader = NULL;
@@ -368,16 +329,12 @@ out:
 
 static int begin_walk(struct vip_context *context, const struct vip_input *input)
 {
-    bool rows_on_terminal = isatty(STDOUT_FILENO) && !context->output_path;
-
     if (!context->walk)
         context->walk = calloc(1, sizeof *context->walk);
     if (!context->walk)
         return vip_fail_memory(&context->diag);
     context->walk->input = input;
-    context->walk->progress = !context->quiet && isatty(STDERR_FILENO) && !rows_on_terminal;
-    clock_gettime(CLOCK_MONOTONIC, &context->walk->started);
-    context->walk->progress_last = context->walk->started;
+    vip_progress_begin(context);
     return VIP_OK;
 }
 
@@ -403,7 +360,6 @@ void vip_walk_free(struct vip_context *context)
 {
     if (!context->walk)
         return;
-    vip_progress_clear(context);
     vip_arena_free(&context->walk->arena);
     free(context->walk);
     context->walk = NULL;
