@@ -30,6 +30,7 @@ static const struct vip_verb verbs[] = {
     {"restore", "FILE", "put a backup in its place", vip_db_run_restore},
     {"migrate", "", "bring its schema up to this version", vip_db_run_migrate},
     {"export", "DIR", "write every table as CSV into a new folder", vip_db_run_export},
+    {"import", "DIR", "make a new database from what export --reveal wrote", vip_db_run_import},
     {"audit", "", "print who did what, and when", vip_db_run_audit},
     {0},
 };
@@ -47,7 +48,7 @@ static const char *const examples[] = {
 static const struct vip_command command = {
     .name = "vip-db",
     .synopsis = "[OPTION...] VERB [OPERAND]",
-    .summary = "make, load, examine, copy and check the database",
+    .summary = "make, load, examine, check, copy, export and import the database",
     .flags = VIP_COMMAND_NO_DATABASE | VIP_COMMAND_NO_INPUT,
     .options = options,
     .verbs = verbs,

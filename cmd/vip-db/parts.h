@@ -41,5 +41,6 @@ int vip_db_run_backup(struct vip_context *context);
 int vip_db_run_restore(struct vip_context *context);
 int vip_db_run_migrate(struct vip_context *context);
 int vip_db_run_export(struct vip_context *context);
+int vip_db_run_import(struct vip_context *context);
 
 #endif

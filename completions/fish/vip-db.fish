@@ -29,4 +29,5 @@ complete -c vip-db -n __fish_is_first_arg -f -a backup -d 'copy it while others 
 complete -c vip-db -n __fish_is_first_arg -f -a restore -d 'put a backup in its place'
 complete -c vip-db -n __fish_is_first_arg -f -a migrate -d 'bring its schema up to this version'
 complete -c vip-db -n __fish_is_first_arg -f -a export -d 'write every table as CSV into a new folder'
+complete -c vip-db -n __fish_is_first_arg -f -a import -d 'make a new database from what export --reveal wrote'
 complete -c vip-db -n __fish_is_first_arg -f -a audit -d 'print who did what, and when'

@@ -91,7 +91,7 @@ int vip_db_number(struct vip_db *db, enum vip_sql sql, int64_t *number, int64_t 
 /* Bulk write: runs a statement that reads its rows from the table vip_bulk (columns c1, c2, …),
  * which asks `next` for each: it fills up to VIP_BULK_COLUMNS values (they must live until the next
  * call) and returns true, or false at the end. About half the cost of a statement a row. */
-enum { VIP_BULK_COLUMNS = 24 };
+enum { VIP_BULK_COLUMNS = 32 };
 struct vip_bulk {
     bool (*next)(void *context, struct vip_value *values);
     void *context;

@@ -25,7 +25,7 @@ static int bulk_connect(sqlite3 *handle, void *db, int count, const char *const 
     *table = &made->base;
     return sqlite3_declare_vtab(handle, "CREATE TABLE x (c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, "
                                         "c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, "
-                                        "c22, c23, c24)");
+                                        "c22, c23, c24, c25, c26, c27, c28, c29, c30, c31, c32)");
 }
 
 static int bulk_disconnect(sqlite3_vtab *table)
@@ -82,6 +82,8 @@ static int bulk_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, in
     const struct vip_value *value = &((struct bulk_cursor *)cursor)->values[index];
     if (value->type == VIP_TEXT)
         sqlite3_result_text(context, value->text, -1, SQLITE_STATIC);
+    else if (value->type == VIP_BYTES)
+        sqlite3_result_blob(context, value->text, (int)value->size, SQLITE_STATIC);
     else if (value->type != VIP_NULL)
         sqlite3_result_int64(context, value->number);
     return SQLITE_OK;

@@ -400,8 +400,6 @@ CREATE TABLE unreached (
     last      INTEGER NOT NULL             -- the day of the last one
 ) STRICT;
 CREATE INDEX unreached_last ON unreached (last);
-CREATE TRIGGER unreached_ends AFTER UPDATE OF phone ON member WHEN old.phone IS NOT new.phone
-BEGIN DELETE FROM unreached WHERE member = new.id; END;
 
 -- Complaints and their steps, 0 heard to 7 followed-up (lib/rules/contact.h).
 CREATE TABLE complaint (
@@ -460,6 +458,10 @@ CREATE TABLE attendance (
     batch     INTEGER NOT NULL REFERENCES batch,
     PRIMARY KEY (staff, day)
 ) STRICT, WITHOUT ROWID;
+
+-- A new phone begins anew. Triggers stand last: that is where VACUUM puts them.
+CREATE TRIGGER unreached_ends AFTER UPDATE OF phone ON member WHEN old.phone IS NOT new.phone
+BEGIN DELETE FROM unreached WHERE member = new.id; END;
 
 -- What is written stays: nobody changes or removes a ledger entry, a batch, an event.
 CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger

@@ -546,7 +546,7 @@ trade_again() {
     exits 0 vip-db export out
     same "$(stat -c %a out)" 700
     same "$(cd out && printf '%s\n' *.csv)" "$(sql "SELECT name || '.csv' FROM sqlite_schema
-        WHERE type = 'table' ORDER BY 1")"
+        WHERE type = 'table' UNION SELECT 'manifest.csv' ORDER BY 1")"
     local table
     for table in $(sql "SELECT name FROM sqlite_schema WHERE type = 'table'"); do
         same "$table $(($(sqlite3 :memory: -cmd '.mode csv' -cmd ".import out/$table.csv t" \
@@ -555,6 +555,9 @@ trade_again() {
         same "$(head -n 1 "out/$table.csv")" \
             "$(sql "SELECT group_concat(name) FROM pragma_table_info('$table')")"
     done
+    same "$(sed 1d out/manifest.csv | cut -d, -f2,3)" "$(sql "SELECT m.name || ',' || c.name
+        FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'
+        ORDER BY m.rowid, c.cid")"
     exits 0 vip-db export again/
     exits 0 diff -r out again
     grep -q '^A,R1,1,2026-11-20,sale,120.50,1.00,1,1,120,,' out/purchase.csv

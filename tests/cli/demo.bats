@@ -56,7 +56,7 @@ listed() {
 # everything FOLDER: all tables, but for when a batch was written and the chain over that.
 everything() {
     vip-db export -q "$1"
-    rm -f "$1"/batch.csv "$1"/event.csv
+    rm -f "$1"/{batch,event,manifest}.csv
 }
 
 # fail_once COMMAND STATUS [after]: the next call of COMMAND ends with STATUS, having done nothing, or
