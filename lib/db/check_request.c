@@ -67,7 +67,9 @@ int check_requests(struct check *check)
             error = check_found(check, CHECK_REQUESTS,
                                 "the sums of requests and of their ledger entries differ");
     }
-    return error == VIP_OK ? tell_all(check, CHECK_REQUESTS, VIP_SQL_check_cancelled) : error;
+    if (error == VIP_OK)
+        error = tell_all(check, CHECK_REQUESTS, VIP_SQL_check_cancelled);
+    return error == VIP_OK ? tell_all(check, CHECK_REQUESTS, VIP_SQL_check_taken) : error;
 }
 
 int check_vouchers(struct check *check)

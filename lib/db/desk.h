@@ -33,7 +33,8 @@ struct vip_desk {
     char *highest;          /* while together: no request behind it was posted; NULL: ask of each */
     struct desk_row *rows;  /* that wait */
     size_t row_count, row_capacity, row_next;
-    struct vip_map taken;          /* reward → handed out so far; of this transaction */
+    struct desk_taken *taken; /* desk_taken.c */
+    size_t taken_count, taken_capacity;
     struct vip_tier_engine *tiers; /* NULL until a top-up grants one */
 };
 
@@ -134,10 +135,17 @@ int desk_load_card(struct desk_visit *visit, const char *per);
 int desk_load_lots(struct desk_visit *visit);
 int desk_load_tiers(struct desk_visit *visit);
 int desk_load_birthday(struct desk_visit *visit);
-int desk_load_taken(struct desk_visit *visit, const char *reward);
 int desk_load_reward(struct desk_visit *visit, const struct vip_reward *reward);
 int desk_load_benefit(struct desk_visit *visit, const char *benefit,
                       const struct vip_benefit **row);
+
+/* desk_taken.c: what was handed out of a reward so far; more of it (less, below 0); the sums into
+ * the database; a new transaction begins. */
+int desk_load_taken(struct desk_visit *visit, const char *reward);
+int desk_note_taken(struct vip_desk *desk, const char *reward, int64_t quantity,
+                    struct vip_diag *diag);
+int desk_write_taken(struct vip_desk *desk, struct vip_diag *diag);
+void desk_forget_taken(struct vip_desk *desk);
 
 /* When the card years of the member began and ended. */
 int desk_load_card_years(struct desk_visit *visit);

@@ -42,7 +42,8 @@ void vip_desk_close(struct vip_desk *desk)
     vip_arena_free(&desk->held.arena);
     vip_codes_free(&desk->codes);
     vip_map_free(&desk->members);
-    vip_map_free(&desk->taken);
+    desk_forget_taken(desk);
+    free(desk->taken);
     vip_tier_engine_close(desk->tiers);
     free(desk);
 }
@@ -55,13 +56,15 @@ int vip_desk_begin(struct vip_desk *desk, const char *file, struct vip_diag *dia
     desk->held.account.member = 0;
     free(desk->highest);
     desk->highest = NULL;
-    vip_map_clear(&desk->taken); /* others may have worked in between */
+    desk_forget_taken(desk); /* others may have worked in between */
     return vip_batch_begin(&desk->batch, diag);
 }
 
 int vip_desk_commit(struct vip_desk *desk, struct vip_diag *diag)
 {
     int error = desk_write_rows(desk, diag);
+    if (error == VIP_OK)
+        error = desk_write_taken(desk, diag);
     if (error == VIP_OK)
         return vip_batch_commit(&desk->batch, diag);
     vip_batch_rollback(&desk->batch);
@@ -416,18 +419,6 @@ static int issue_vouchers(struct desk_visit *visit, const struct vip_request *re
     return VIP_OK;
 }
 
-/* What was handed out in this transaction counts for the requests behind it. */
-static int note_taken(struct vip_desk *desk, const char *reward, int64_t quantity,
-                      struct vip_diag *diag)
-{
-    int64_t taken;
-    if (!vip_map_find(&desk->taken, reward, &taken))
-        return VIP_OK;
-    if (vip_map_put(&desk->taken, reward, taken + quantity) != VIP_OK)
-        return vip_fail_memory(diag);
-    return VIP_OK;
-}
-
 struct granting { /* what the rules say of a reward */
     struct vip_redeem_answer answer;
     struct desk_unclaimed unclaimed[DESK_CLAIMS_MOST];
@@ -489,8 +480,9 @@ static int do_reward(struct desk_visit *visit, const struct vip_request *request
         done->reason = "clamped";
     if (error == VIP_OK)
         error = desk_store(visit, request, done, entry, 0);
-    return error == VIP_OK ? note_taken(visit->desk, request->item, answer->quantity, visit->diag)
-                           : error;
+    return error == VIP_OK
+               ? desk_note_taken(visit->desk, request->item, answer->quantity, visit->diag)
+               : error;
 }
 
 /* ---- benefits ---- */
@@ -692,7 +684,7 @@ static int undo(struct desk_visit *visit, const struct vip_request *request,
         error =
             vip_db_run(batch->db, VIP_SQL_redemption_cancel, visit->diag, vip_text(request->item));
     if (error == VIP_OK && is_kind(stored, VIP_REQUEST_REWARD))
-        error = note_taken(visit->desk, stored->item, -stored->quantity, visit->diag);
+        error = desk_note_taken(visit->desk, stored->item, -stored->quantity, visit->diag);
     return error;
 }
 

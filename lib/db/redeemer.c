@@ -227,20 +227,6 @@ static int load_times(struct desk_visit *visit, enum vip_sql sql, const char *it
                                            visit->diag, values, 4);
 }
 
-/* What was handed out is asked once a transaction, and kept up to date by it. */
-int desk_load_taken(struct desk_visit *visit, const char *reward)
-{
-    struct vip_desk *desk = visit->desk;
-    struct vip_value value = vip_text(reward);
-    if (vip_map_find(&desk->taken, reward, &visit->who.taken))
-        return VIP_OK;
-    int error = vip_db_number(desk->batch.db, VIP_SQL_reward_taken, &visit->who.taken, 0,
-                              visit->diag, &value, 1);
-    if (error == VIP_OK && vip_map_put(&desk->taken, reward, visit->who.taken) != VIP_OK)
-        return vip_fail_memory(visit->diag);
-    return error;
-}
-
 int desk_load_reward(struct desk_visit *visit, const struct vip_reward *reward)
 {
     int error = desk_load_card(visit, reward->per);

@@ -338,8 +338,12 @@ CREATE TABLE redemption (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX redemption_member ON redemption (member, item, day);
 CREATE INDEX redemption_receiver ON redemption (receiver) WHERE receiver IS NOT NULL;
--- What was handed out of a reward, for its stock.
-CREATE INDEX redemption_item ON redemption (item, quantity) WHERE kind = 'reward' AND state = 0;
+
+-- What was handed out of each reward and not taken back, for its stock: a sum of redemption.
+CREATE TABLE reward_taken (
+    reward    TEXT    PRIMARY KEY,
+    quantity  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE voucher (
     voucher   TEXT    PRIMARY KEY,

@@ -107,6 +107,15 @@ tiers,ok"
         witness, NULL, NULL, 0, 99, 9, NULL, NULL FROM redemption WHERE request = 'q1'"
 }
 
+@test "reward_taken: changed, removed, inserted" {
+    finds requests "reward 'mug': 3 are noted as handed out, 2 by the requests" \
+        "UPDATE reward_taken SET quantity = 3 WHERE reward = 'mug'"
+    finds requests "reward 'mug': 0 are noted as handed out, 2 by the requests" \
+        "DELETE FROM reward_taken WHERE reward = 'mug'"
+    finds requests "reward 'cup': 1 are noted as handed out, 0 by the requests" \
+        "INSERT INTO reward_taken VALUES ('cup', 1)"
+}
+
 @test "voucher: changed, removed, inserted" {
     finds vouchers 'is open, but a request used it' "UPDATE voucher SET state = 0 WHERE state = 1"
     finds vouchers "used the voucher $code, which does not say so" \

@@ -209,6 +209,21 @@ LEFT JOIN (SELECT item, count(*) AS times FROM redemption WHERE kind = 'cancel' 
 WHERE coalesce(c.times, 0) <> r.state
 LIMIT 1000;
 
+-- name: check_taken
+-- What was handed out of each reward, as it is noted and as the requests have it.
+WITH handed AS (
+    SELECT item, sum(quantity) AS quantity FROM redemption
+    WHERE kind = 'reward' AND state = 0 GROUP BY item)
+SELECT 'reward ''' || t.reward || ''': ' || t.quantity || ' are noted as handed out, '
+    || coalesce(h.quantity, 0) || ' by the requests'
+FROM reward_taken AS t LEFT JOIN handed AS h ON h.item = t.reward
+WHERE t.quantity <> coalesce(h.quantity, 0)
+UNION ALL
+SELECT 'reward ''' || h.item || ''': 0 are noted as handed out, ' || h.quantity
+    || ' by the requests'
+FROM handed AS h WHERE h.item NOT IN (SELECT reward FROM reward_taken)
+LIMIT 1000;
+
 -- name: check_voucher
 -- Vouchers that are not what the request that issued them, or one that used them, says. Who was
 -- forgotten has no open ones.

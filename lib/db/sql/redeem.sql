@@ -28,8 +28,11 @@ WHERE member = ?1 AND item = ?2 AND day BETWEEN ?3 AND ?4 AND kind = 'reward' AN
 
 -- name: reward_taken
 -- How many of a reward anybody has had: the stock is less by so many.
-SELECT coalesce(sum(quantity), 0) FROM redemption
-WHERE item = ?1 AND kind = 'reward' AND state = 0;
+SELECT quantity FROM reward_taken WHERE reward = ?1;
+
+-- name: reward_taken_set
+INSERT INTO reward_taken (reward, quantity) VALUES (?1, ?2)
+ON CONFLICT (reward) DO UPDATE SET quantity = excluded.quantity;
 
 -- name: benefit_times
 -- How often a member has used a benefit within some days. A use is given back when every line that
