@@ -1,8 +1,8 @@
 /* vip-staff: the roster, targets, days worked, and which members each looks after (SPEC 4).
  *
- * Rows of roster, targets and attendance are written some thousands at a time in one transaction,
- * and printed after it; reassign needs no rows. */
-#include "cmd/common/command.h"
+ * roster, targets and attendance read rows, which cmd/common/rows.h does in batches; reassign, list
+ * and history need none. */
+#include "cmd/common/rows.h"
 #include "lib/base/money.h"
 #include "lib/base/text.h"
 #include "lib/db/batch.h"
@@ -13,8 +13,6 @@
 #include "lib/rules/period.h"
 #include <stdlib.h>
 #include <string.h>
-
-enum { BATCH_ROWS = 4096, COLUMN_LIMIT = 12 };
 
 /* ---- options ---- */
 
@@ -33,34 +31,15 @@ static const struct vip_option options[] = {
     {.name = NULL},
 };
 
-/* ---- a row on its way ---- */
+/* ---- a row ---- */
 
-struct row {
-    const char **cells; /* in the order of the job's input columns */
-    struct vip_row raw; /* the cells as they came, for --rejects */
-    struct vip_value values[COLUMN_LIMIT];
-    const struct vip_diag *refused; /* NULL: it took effect, or was known */
-    bool known;
-};
-
-struct run;
-
-struct job {
-    const char *const *input;
-    const char *const *required;
-    const struct vip_column *output;
-    size_t output_count;
-    int (*act)(struct run *run, struct row *row);
-};
-
-struct run {
+struct run { /* batch, arena and cells are those of the row in hand */
     struct vip_context *context;
-    const struct job *job;
-    struct vip_arena arena; /* of the batch */
-    struct vip_batch batch;
+    int (*act)(struct run *run, struct vip_value *values, enum vip_staff_result *result);
     struct vip_codes codes;
-    struct row *rows;
-    size_t count;
+    struct vip_batch *batch;
+    struct vip_arena *arena;
+    const char *const *cells;
 };
 
 static struct vip_diag *diag_of(const struct run *run)
@@ -68,11 +47,9 @@ static struct vip_diag *diag_of(const struct run *run)
     return &run->context->diag;
 }
 
-/* What became of the row, as the output's last but one column says. */
-static struct vip_value told(struct row *row, enum vip_staff_result result)
+static struct vip_value told(enum vip_staff_result result)
 {
     static const char *const words[] = {"known", "posted", "changed", "left"};
-    row->known = result == VIP_STAFF_KNOWN;
     return vip_text(words[result]);
 }
 
@@ -109,31 +86,30 @@ static int read_month(struct run *run, const char *cell, vip_day *month)
 
 enum { STAFF, NAME, STORE, GROUP, SHIFT, ROLE, SINCE, LEFT };
 
-static int roster(struct run *run, struct row *row)
+static int roster(struct run *run, struct vip_value *printed, enum vip_staff_result *result)
 {
-    struct vip_post post = {.staff = row->cells[STAFF],
-                            .name = row->cells[NAME],
-                            .store = row->cells[STORE],
-                            .group = row->cells[GROUP],
-                            .shift = row->cells[SHIFT],
-                            .role = row->cells[ROLE],
+    struct vip_post post = {.staff = run->cells[STAFF],
+                            .name = run->cells[NAME],
+                            .store = run->cells[STORE],
+                            .group = run->cells[GROUP],
+                            .shift = run->cells[SHIFT],
+                            .role = run->cells[ROLE],
                             .since = run->context->as_of,
                             .until = VIP_DAY_NONE};
-    enum vip_staff_result result;
     if (!*post.staff)
         return missing(run, "staff", "the code of the person, as in consultant and seller");
-    int error = read_day(run, row->cells[SINCE], "since", &post.since);
+    int error = read_day(run, run->cells[SINCE], "since", &post.since);
     if (error == VIP_OK)
-        error = read_day(run, row->cells[LEFT], "left", &post.until);
+        error = read_day(run, run->cells[LEFT], "left", &post.until);
     if (error == VIP_OK)
-        error = vip_staff_post(&run->batch, &run->codes, &post, &run->arena, &result, diag_of(run));
+        error = vip_staff_post(run->batch, &run->codes, &post, run->arena, result, diag_of(run));
     if (error != VIP_OK)
         return error;
     const struct vip_value values[] = {
         vip_text(post.staff), vip_text(post.name),  vip_text(post.store),
         vip_text(post.group), vip_text(post.shift), vip_text(post.role),
-        vip_date(post.since), vip_date(post.until), told(row, result)};
-    memcpy(row->values, values, sizeof values);
+        vip_date(post.since), vip_date(post.until), told(*result)};
+    memcpy(printed, values, sizeof values);
     return VIP_OK;
 }
 
@@ -152,32 +128,31 @@ static int read_count(struct run *run, const char *cell, const char *column, int
     return VIP_OK;
 }
 
-static int targets(struct run *run, struct row *row)
+static int targets(struct run *run, struct vip_value *printed, enum vip_staff_result *result)
 {
-    const char *store = row->cells[T_STORE], *staff = row->cells[T_STAFF];
-    enum vip_staff_result result;
+    const char *store = run->cells[T_STORE], *staff = run->cells[T_STAFF];
     int64_t cards;
     vip_day month;
     if (!*store && !*staff)
         return missing(run, "store", "a store, a person (staff), or both");
-    if (!*row->cells[T_TARGET])
+    if (!*run->cells[T_TARGET])
         return missing(run, "target", "how many new cards");
-    int error = read_month(run, row->cells[T_MONTH], &month);
+    int error = read_month(run, run->cells[T_MONTH], &month);
     if (error == VIP_OK)
-        error = read_count(run, row->cells[T_TARGET], "target", 0, 1000000000, &cards);
+        error = read_count(run, run->cells[T_TARGET], "target", 0, 1000000000, &cards);
     if (error == VIP_OK)
-        error = vip_target_set(&run->batch, &run->codes, month, store, staff, cards, &result,
+        error = vip_target_set(run->batch, &run->codes, month, store, staff, cards, result,
                                diag_of(run));
     if (error != VIP_OK)
         return error;
-    char *text = vip_arena_zero(&run->arena, 1, VIP_DATE_TEXT);
+    char *text = vip_arena_zero(run->arena, 1, VIP_DATE_TEXT);
     if (!text)
         return vip_fail_memory(diag_of(run));
     vip_day_format(month, text);
     text[7] = '\0';
     const struct vip_value values[] = {vip_text(text), vip_text(store), vip_text(staff),
-                                       vip_int(cards), told(row, result)};
-    memcpy(row->values, values, sizeof values);
+                                       vip_int(cards), told(*result)};
+    memcpy(printed, values, sizeof values);
     return VIP_OK;
 }
 
@@ -185,121 +160,37 @@ static int targets(struct run *run, struct row *row)
 
 enum { A_DATE, A_MONTH, A_STAFF, A_DAYS };
 
-static int attendance(struct run *run, struct row *row)
+static int attendance(struct run *run, struct vip_value *printed, enum vip_staff_result *result)
 {
-    const char *staff = row->cells[A_STAFF], *days = row->cells[A_DAYS];
-    bool whole_month = *row->cells[A_MONTH] != '\0';
-    enum vip_staff_result result;
+    const char *staff = run->cells[A_STAFF], *days = run->cells[A_DAYS];
+    bool whole_month = *run->cells[A_MONTH] != '\0';
     int64_t worked = 100;
     vip_day day = VIP_DAY_NONE;
     if (!*staff)
         return missing(run, "staff", "whose days they are");
-    if (whole_month == (*row->cells[A_DATE] != '\0'))
+    if (whole_month == (*run->cells[A_DATE] != '\0'))
         return missing(run, "date", "a date or a month, one of the two");
     if (whole_month && !*days)
         return missing(run, "days", "how many days of the month");
-    int error = whole_month ? read_month(run, row->cells[A_MONTH], &day)
-                            : read_day(run, row->cells[A_DATE], "date", &day);
+    int error = whole_month ? read_month(run, run->cells[A_MONTH], &day)
+                            : read_day(run, run->cells[A_DATE], "date", &day);
     if (error == VIP_OK && *days)
         error = read_count(run, days, "days", 2, whole_month ? 3100 : 100, &worked);
     if (error == VIP_OK && day > run->context->as_of)
         error = vip_refuse(diag_of(run), "bad-date", "date", "that day is still to come");
     if (error == VIP_OK)
         error =
-            vip_attendance_set(&run->batch, &run->codes, staff, day, worked, &result, diag_of(run));
+            vip_attendance_set(run->batch, &run->codes, staff, day, worked, result, diag_of(run));
     if (error != VIP_OK)
         return error;
     const struct vip_value values[] = {vip_date(day), vip_text(staff),
                                        (struct vip_value){.type = VIP_RATIO, .number = worked},
-                                       told(row, result)};
-    memcpy(row->values, values, sizeof values);
+                                       told(*result)};
+    memcpy(printed, values, sizeof values);
     return VIP_OK;
 }
 
-/* ---- batches ---- */
-
-/* A refusal is kept until the batch stands, with the row as it came. */
-static int keep_refusal(struct run *run, struct row *row)
-{
-    struct vip_diag *copy = vip_arena_take(&run->arena, sizeof *copy);
-    if (!copy)
-        return vip_fail_memory(diag_of(run));
-    *copy = *diag_of(run);
-    row->refused = copy;
-    return VIP_OK;
-}
-
-static int write_batch(struct run *run)
-{
-    vip_context_batch(run->context, &run->batch);
-    int error = vip_batch_begin(&run->batch, diag_of(run));
-    if (error != VIP_OK)
-        return error;
-    for (size_t i = 0; i < run->count && error == VIP_OK; i++) {
-        vip_diag_clear(diag_of(run));
-        error = run->job->act(run, &run->rows[i]);
-        if (error == VIP_EREFUSED)
-            error = keep_refusal(run, &run->rows[i]);
-    }
-    if (error == VIP_OK)
-        return vip_batch_commit(&run->batch, diag_of(run));
-    vip_batch_rollback(&run->batch);
-    vip_codes_free(&run->codes);
-    return error;
-}
-
-static int flush(struct run *run)
-{
-    int error = run->count ? write_batch(run) : VIP_OK;
-    for (size_t i = 0; i < run->count && error == VIP_OK; i++) {
-        const struct row *row = &run->rows[i];
-        if (row->refused) {
-            vip_row_refused(run->context, row->refused, &row->raw);
-            continue;
-        }
-        if (row->known)
-            run->context->count.known++;
-        else
-            run->context->count.accepted++;
-        error = vip_output_row(run->context, row->values);
-    }
-    run->count = 0;
-    vip_arena_reset(&run->arena);
-    return error == VIP_OK ? vip_output_flush(run->context) : error;
-}
-
-static const char **copy_cells(struct run *run, const char *const *cells, size_t count)
-{
-    const char **copy = vip_arena_zero(&run->arena, count + 1, sizeof *copy);
-    for (size_t i = 0; copy && i < count; i++)
-        if (!(copy[i] = vip_arena_text(&run->arena, cells[i])))
-            return NULL;
-    return copy;
-}
-
-static int read_row(struct vip_context *context, void *state, const char *const *cells, size_t line)
-{
-    struct run *run = state;
-    struct row *row = &run->rows[run->count];
-    const struct vip_row *raw = vip_input_raw(context);
-    size_t columns = 0;
-    (void)line;
-    while (run->job->input[columns])
-        columns++;
-    *row = (struct row){.cells = copy_cells(run, cells, columns)};
-    row->raw = (struct vip_row){
-        .line = raw->line, .count = raw->count, .cells = copy_cells(run, raw->cells, raw->count)};
-    if (!row->cells || !row->raw.cells)
-        return vip_fail_memory(&context->diag);
-    run->count++;
-    return run->count == BATCH_ROWS ? flush(run) : VIP_OK;
-}
-
-static int end_file(struct vip_context *context, void *state)
-{
-    (void)context;
-    return flush(state);
-}
+/* ---- the verbs that read rows ---- */
 
 static int no_reassignment(struct vip_context *context)
 {
@@ -308,26 +199,29 @@ static int no_reassignment(struct vip_context *context)
     return vip_fail(&context->diag, VIP_EUSAGE, "--from, --to and --even belong to reassign");
 }
 
-static int run_job(struct vip_context *context, const struct job *job)
+static int act_on_row(struct vip_context *context, void *state, const struct vip_row_in *row,
+                      struct vip_value *values)
 {
-    struct run run = {.context = context, .job = job};
+    struct run *run = state;
+    enum vip_staff_result result = VIP_STAFF_KNOWN;
+    (void)context;
+    run->batch = row->batch;
+    run->arena = row->arena;
+    run->cells = row->cells;
+    int error = run->act(run, values, &result);
+    return error == VIP_OK && result == VIP_STAFF_KNOWN ? VIP_ROW_KNOWN : error;
+}
+
+static int run_rows(struct vip_context *context, struct vip_rows rows,
+                    int (*act)(struct run *, struct vip_value *, enum vip_staff_result *))
+{
+    struct run run = {.context = context, .act = act};
     int error = no_reassignment(context);
-    if (error != VIP_OK)
-        return error;
-    run.rows = calloc(BATCH_ROWS, sizeof *run.rows);
-    if (!run.rows)
-        return vip_fail_memory(&context->diag);
-    const struct vip_input input = {.columns = job->input,
-                                    .required = job->required,
-                                    .row = read_row,
-                                    .file_end = end_file,
-                                    .state = &run};
-    error = vip_output_open(context, job->output, job->output_count, NULL);
+    rows.act = act_on_row;
+    rows.state = &run;
     if (error == VIP_OK)
-        error = vip_input_each(context, 0, &input);
+        error = vip_rows_run(context, 0, &rows);
     vip_codes_free(&run.codes);
-    vip_arena_free(&run.arena);
-    free(run.rows);
     return error;
 }
 
@@ -340,8 +234,10 @@ static int run_roster(struct vip_context *context)
         {"staff", VIP_TEXT}, {"name", VIP_TEXT},  {"store", VIP_TEXT},
         {"group", VIP_TEXT}, {"shift", VIP_TEXT}, {"role", VIP_TEXT},
         {"since", VIP_DAY},  {"left", VIP_DAY},   {"status", VIP_TEXT}};
-    static const struct job job = {input, required, output, sizeof output / sizeof *output, roster};
-    return run_job(context, &job);
+    const struct vip_rows rows = {.input = {.columns = input, .required = required},
+                                  .output = output,
+                                  .output_count = sizeof output / sizeof *output};
+    return run_rows(context, rows, roster);
 }
 
 static int run_targets(struct vip_context *context)
@@ -353,9 +249,10 @@ static int run_targets(struct vip_context *context)
                                                {"staff", VIP_TEXT},
                                                {"target", VIP_INTEGER},
                                                {"status", VIP_TEXT}};
-    static const struct job job = {input, required, output, sizeof output / sizeof *output,
-                                   targets};
-    return run_job(context, &job);
+    const struct vip_rows rows = {.input = {.columns = input, .required = required},
+                                  .output = output,
+                                  .output_count = sizeof output / sizeof *output};
+    return run_rows(context, rows, targets);
 }
 
 static int run_attendance(struct vip_context *context)
@@ -364,9 +261,10 @@ static int run_attendance(struct vip_context *context)
     static const char *const required[] = {"staff", "date|month", NULL};
     static const struct vip_column output[] = {
         {"date", VIP_DAY}, {"staff", VIP_TEXT}, {"days", VIP_RATIO}, {"status", VIP_TEXT}};
-    static const struct job job = {input, required, output, sizeof output / sizeof *output,
-                                   attendance};
-    return run_job(context, &job);
+    const struct vip_rows rows = {.input = {.columns = input, .required = required},
+                                  .output = output,
+                                  .output_count = sizeof output / sizeof *output};
+    return run_rows(context, rows, attendance);
 }
 
 /* ---- reassign ---- */
@@ -392,30 +290,42 @@ static int check_reassign(struct vip_context *context)
     return error;
 }
 
-static int note(struct run *run, size_t count)
+struct handing_over { /* one transaction */
+    struct vip_context *context;
+    struct vip_batch batch;
+    struct vip_codes codes;
+    struct vip_arena arena;
+    struct vip_handover *moved;
+    size_t count;
+};
+
+static int note(struct handing_over *work)
 {
+    struct vip_diag *diag = &work->context->diag;
     const char *detail =
-        even ? vip_arena_format(&run->arena, "even, store %s: %zu members", store_wanted, count)
-             : vip_arena_format(&run->arena, "%s to %s: %zu members", from, to, count);
-    return detail ? vip_batch_event(&run->batch, 0, "reassign", detail, diag_of(run))
-                  : vip_fail_memory(diag_of(run));
+        even ? vip_arena_format(&work->arena, "even, store %s: %zu members", store_wanted,
+                                work->count)
+             : vip_arena_format(&work->arena, "%s to %s: %zu members", from, to, work->count);
+    return detail ? vip_batch_event(&work->batch, 0, "reassign", detail, diag)
+                  : vip_fail_memory(diag);
 }
 
-static int write_reassign(struct run *run, struct vip_handover **moved, size_t *count)
+static int hand_over(struct handing_over *work)
 {
-    vip_context_batch(run->context, &run->batch);
-    int error = vip_batch_begin(&run->batch, diag_of(run));
+    struct vip_diag *diag = &work->context->diag;
+    vip_context_batch(work->context, &work->batch);
+    int error = vip_batch_begin(&work->batch, diag);
     if (error != VIP_OK)
         return error;
-    error = even ? vip_staff_even(&run->batch, &run->codes, store_wanted, &run->arena, moved, count,
-                                  diag_of(run))
-                 : vip_staff_hand_over(&run->batch, &run->codes, from, to, store_wanted,
-                                       &run->arena, moved, count, diag_of(run));
-    if (error == VIP_OK && *count)
-        error = note(run, *count);
+    error = even ? vip_staff_even(&work->batch, &work->codes, store_wanted, &work->arena,
+                                  &work->moved, &work->count, diag)
+                 : vip_staff_hand_over(&work->batch, &work->codes, from, to, store_wanted,
+                                       &work->arena, &work->moved, &work->count, diag);
+    if (error == VIP_OK && work->count)
+        error = note(work);
     if (error == VIP_OK)
-        return vip_batch_commit(&run->batch, diag_of(run));
-    vip_batch_rollback(&run->batch);
+        return vip_batch_commit(&work->batch, diag);
+    vip_batch_rollback(&work->batch);
     return error;
 }
 
@@ -437,18 +347,16 @@ static int run_reassign(struct vip_context *context)
     static const struct vip_column output[] = {{"member", VIP_TEXT}, {"name", VIP_TEXT},
                                                {"store", VIP_TEXT},  {"from", VIP_TEXT},
                                                {"to", VIP_TEXT},     {"since", VIP_DAY}};
-    struct run run = {.context = context};
-    struct vip_handover *moved = NULL;
-    size_t count = 0;
+    struct handing_over work = {.context = context};
     int error = check_reassign(context);
     if (error == VIP_OK)
         error = vip_output_open(context, output, sizeof output / sizeof *output, NULL);
     if (error == VIP_OK)
-        error = write_reassign(&run, &moved, &count);
+        error = hand_over(&work);
     if (error == VIP_OK)
-        error = print_moved(context, moved, count);
-    vip_codes_free(&run.codes);
-    vip_arena_free(&run.arena);
+        error = print_moved(context, work.moved, work.count);
+    vip_codes_free(&work.codes);
+    vip_arena_free(&work.arena);
     return error;
 }
 
@@ -513,20 +421,18 @@ static int print_history(struct vip_context *context, int64_t member, struct vip
     return error == VIP_OK ? more : error;
 }
 
-static int show_history(struct vip_context *context, const char *number, bool *nobody)
+static int show_history(struct vip_context *context, const char *name, bool *nobody)
 {
-    const struct vip_identity ways[] = {{.member = number}, {.card = number}};
     struct vip_arena arena = {0};
     int64_t member = 0;
-    int error = vip_member_identify(context->db, &ways[0], NULL, NULL, &member, &context->diag);
-    if (error == VIP_EREFUSED)
-        error = vip_member_identify(context->db, &ways[1], NULL, NULL, &member, &context->diag);
+    int error =
+        vip_member_named(context->db, name, "no-such-member", "member", &member, &context->diag);
     if (error == VIP_OK)
         error = print_history(context, member, &arena);
     vip_arena_free(&arena);
     if (error != VIP_EREFUSED)
         return error;
-    vip_note(context, "%s", context->diag.text); /* masked, should it be a phone */
+    vip_note(context, "%s", context->diag.text);
     vip_diag_clear(&context->diag);
     *nobody = true;
     return VIP_OK;

@@ -35,18 +35,22 @@ bool vip_identity_empty(const struct vip_identity *identity)
 }
 
 /* Numbers of persons are never printed whole, not even in messages, nor where they were typed into
- * the wrong column. */
+ * the wrong column. In arena; NULL out of memory. */
+static const char *discreet(struct vip_arena *arena, const char *column, const char *value)
+{
+    char number[VIP_ID_TEXT];
+    if (strcmp(column, "phone") == 0 ||
+        (vip_phone_normal(value, number) && vip_phone_mobile(number)))
+        return vip_mask_phone(arena, value);
+    if (strcmp(column, "id_no") == 0 || (vip_id_normal(value, number) && !vip_id_fault(number)))
+        return vip_mask_id(arena, value);
+    return value;
+}
+
 static int no_such(struct vip_diag *diag, const char *column, const char *value)
 {
     struct vip_arena arena = {0};
-    char number[VIP_ID_TEXT];
-    const char *shown = value;
-    if (strcmp(column, "phone") == 0 ||
-        (vip_phone_normal(value, number) && vip_phone_mobile(number)))
-        shown = vip_mask_phone(&arena, value);
-    else if (strcmp(column, "id_no") == 0 ||
-             (vip_id_normal(value, number) && !vip_id_fault(number)))
-        shown = vip_mask_id(&arena, value);
+    const char *shown = discreet(&arena, column, value);
     int error = shown ? vip_refuse(diag, "no-such-member", column, "no member has the %s '%s'",
                                    column, shown)
                       : vip_fail_memory(diag);
@@ -330,7 +334,13 @@ int vip_member_named(struct vip_db *db, const char *name, const char *reason, co
         if (error != VIP_EREFUSED)
             return error;
     }
-    return vip_refuse(diag, reason, column, "no member has this number, card or phone");
+    struct vip_arena arena = {0};
+    const char *shown = discreet(&arena, column, name);
+    int error = shown ? vip_refuse(diag, reason, column,
+                                   "no member has the number, card or phone '%.60s'", shown)
+                      : vip_fail_memory(diag);
+    vip_arena_free(&arena);
+    return error;
 }
 
 /* ---- reading ---- */
