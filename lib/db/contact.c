@@ -2,6 +2,7 @@
 #include "lib/db/contact.h"
 
 #include "lib/base/text.h"
+#include "lib/rules/remind.h"
 #include <string.h>
 
 void vip_contact_desk_free(struct vip_contact_desk *desk)
@@ -37,6 +38,11 @@ static int member_number(struct vip_contact_desk *desk, int64_t id, struct vip_a
 }
 
 /* ---- contacts ---- */
+
+/* The step of a complaint that a contact is (see below, where complaints are). */
+static int take_look(struct vip_contact_desk *desk, const struct vip_contact *contact,
+                     int64_t member, struct vip_arena *arena, const struct vip_contact_done *done,
+                     struct vip_diag *diag);
 
 struct reminder { /* that a contact is about */
     const char *kind, *channel;
@@ -271,7 +277,11 @@ int vip_contact_post(struct vip_contact_desk *desk, const struct vip_contact *co
     error = find_reminder(desk, contact, member, arena, done, &reminder, diag);
     if (!error)
         error = insert(desk, contact, member, done, diag);
-    return error ? error : follow(desk, contact, member, reminder.tries, done, diag);
+    if (!error)
+        error = follow(desk, contact, member, reminder.tries, done, diag);
+    if (!error && contact->outcome == VIP_OUTCOME_REACHED && *done->key)
+        error = take_look(desk, contact, member, arena, done, diag);
+    return error;
 }
 
 /* ---- complaints ---- */
@@ -397,6 +407,92 @@ static int write_step(struct vip_contact_desk *desk, const struct vip_complaint_
                       vip_int(desk->batch.number), vip_int((int64_t)step->source_line));
 }
 
+/* ---- the second look: a contact about a closed complaint, and its step followed-up ---- */
+
+/* The closed complaint of a member that a reminder is about: 1 found, 0 none. */
+static int find_closed(struct vip_contact_desk *desk, int64_t member, const char *key,
+                       struct vip_arena *arena, const char **complaint, vip_day *closed,
+                       struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int more = vip_db_query(desk->batch.db, VIP_SQL_complaint_closed, &row, diag, vip_int(member),
+                            vip_int(VIP_STEP_CLOSED));
+
+    while (more > 0 && !vip_remind_key_about(key, vip_column_text(row, 0), vip_column_day(row, 1)))
+        more = vip_step(row, diag);
+    if (more <= 0)
+        return more;
+    *complaint = vip_arena_text(arena, vip_column_text(row, 0));
+    *closed = vip_column_day(row, 1);
+    vip_reset(row);
+    return *complaint ? 1 : vip_fail_memory(diag);
+}
+
+static int take_look(struct vip_contact_desk *desk, const struct vip_contact *contact,
+                     int64_t member, struct vip_arena *arena, const struct vip_contact_done *done,
+                     struct vip_diag *diag)
+{
+    struct vip_complaint_step step = {.step = VIP_STEP_FOLLOWED_UP,
+                                      .by = contact->by,
+                                      .note = contact->note,
+                                      .amount = -1,
+                                      .source_line = contact->source_line};
+    const struct complaint complaint = {.member = member, .last = VIP_STEP_CLOSED};
+    vip_day closed;
+    int found = find_closed(desk, member, done->key, arena, &step.complaint, &closed, diag);
+
+    if (found <= 0 || done->day < closed)
+        return found < 0 ? found : VIP_OK;
+    return write_step(desk, &step, &complaint, done->day, diag);
+}
+
+/* The reminder of a complaint that somebody has looked at again, "" when there is none. */
+static int find_look(struct vip_contact_desk *desk, int64_t member, const char *complaint,
+                     vip_day closed, struct vip_arena *arena, const char **key,
+                     struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int more =
+        vip_db_query(desk->batch.db, VIP_SQL_complaint_reminders, &row, diag, vip_int(member));
+
+    *key = "";
+    while (more > 0 && !vip_remind_key_about(vip_column_text(row, 0), complaint, closed))
+        more = vip_step(row, diag);
+    if (more <= 0)
+        return more;
+    *key = vip_arena_text(arena, vip_column_text(row, 0));
+    vip_reset(row);
+    return *key ? VIP_OK : vip_fail_memory(diag);
+}
+
+/* Who takes the step followed-up has reached the member: the reminder, if it was given, is done. */
+static int note_look(struct vip_contact_desk *desk, const struct vip_complaint_step *step,
+                     const struct complaint *complaint, vip_day day, struct vip_arena *arena,
+                     struct vip_diag *diag)
+{
+    struct vip_contact contact = {.contact = "",
+                                  .kind = "",
+                                  .by = step->by,
+                                  .note = step->note,
+                                  .identity = {complaint->number, "", "", "", "", ""},
+                                  .day = day,
+                                  .outcome = VIP_OUTCOME_REACHED,
+                                  .channel = -1,
+                                  .churn_reason = -1,
+                                  .source_line = step->source_line};
+    struct vip_contact_done done;
+    int error = find_look(desk, complaint->member, step->complaint, complaint->day, arena,
+                          &contact.key, diag);
+
+    if (error || !*contact.key)
+        return error;
+    error = vip_contact_post(desk, &contact, arena, &done, diag);
+    if (error != VIP_EREFUSED) /* such a contact is there, with another note */
+        return error;
+    vip_diag_clear(diag);
+    return VIP_OK;
+}
+
 int vip_complaint_post(struct vip_contact_desk *desk, const struct vip_complaint_step *step,
                        struct vip_arena *arena, struct vip_complaint_done *done,
                        struct vip_diag *diag)
@@ -415,5 +511,9 @@ int vip_complaint_post(struct vip_contact_desk *desk, const struct vip_complaint
     if (known)
         return known < 0 ? known : VIP_OK;
     error = check_order(step, &complaint, done->day, diag);
-    return error ? error : write_step(desk, step, &complaint, done->day, diag);
+    if (!error)
+        error = write_step(desk, step, &complaint, done->day, diag);
+    if (!error && step->step == VIP_STEP_FOLLOWED_UP)
+        error = note_look(desk, step, &complaint, done->day, arena, diag);
+    return error;
 }

@@ -34,8 +34,9 @@ struct vip_contact_done { /* texts in the arena */
     bool known;
 };
 
-/* Records a contact. VIP_EREFUSED with reason: what vip_member_identify says, "no-such-reminder",
- * "ambiguous" (a key that several have, and no member), "conflict". */
+/* Records a contact. Who was reached about a closed complaint has had its second look: the
+ * complaint takes the step followed-up. VIP_EREFUSED with reason: what vip_member_identify says,
+ * "no-such-reminder", "ambiguous" (a key that several have, and no member), "conflict". */
 int vip_contact_post(struct vip_contact_desk *desk, const struct vip_contact *contact,
                      struct vip_arena *arena, struct vip_contact_done *done, struct vip_diag *diag);
 
@@ -54,7 +55,8 @@ struct vip_complaint_done {
     bool known;
 };
 
-/* Moves a complaint on, or opens it. VIP_EREFUSED with reason: what vip_member_identify says,
+/* Moves a complaint on, or opens it. The step followed-up is a contact about its reminder as well,
+ * if that was given: it is done. VIP_EREFUSED with reason: what vip_member_identify says,
  * "no-such-complaint", "out-of-order" (a step too far, or a date before the last one's),
  * "conflict". */
 int vip_complaint_post(struct vip_contact_desk *desk, const struct vip_complaint_step *step,

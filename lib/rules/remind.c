@@ -102,16 +102,31 @@ static size_t put_prefix(const struct vip_reminder *rule, char *to, size_t size)
     return strlen(to);
 }
 
+/* "C1:2026-11-10", what keys end with. */
+static void put_event(vip_day event, const char *detail, char *to, size_t size)
+{
+    char day[VIP_DATE_TEXT];
+
+    vip_day_format(event, day);
+    snprintf(to, size, "%.64s%s%s", detail ? detail : "", detail ? ":" : "", day);
+}
+
 const char *vip_remind_key(const struct vip_reminder *rule, vip_day event, const char *detail,
                            char *to)
 {
-    char day[VIP_DATE_TEXT];
     size_t size = put_prefix(rule, to, VIP_REMIND_KEY);
 
-    vip_day_format(event, day);
-    snprintf(to + size, VIP_REMIND_KEY - size, "%.64s%s%s", detail ? detail : "", detail ? ":" : "",
-             day);
+    put_event(event, detail, to + size, VIP_REMIND_KEY - size);
     return to;
+}
+
+bool vip_remind_key_about(const char *key, const char *detail, vip_day event)
+{
+    char end[VIP_REMIND_KEY] = ":";
+
+    put_event(event, detail, end + 1, sizeof end - 1);
+    size_t length = strlen(key), size = strlen(end);
+    return length > size && strcmp(key + length - size, end) == 0;
 }
 
 bool vip_remind_key_is(const struct vip_reminder *rule, const char *key, vip_day *event)

@@ -63,6 +63,9 @@ const char *vip_remind_key(const struct vip_reminder *rule, vip_day event, const
 /* True when the key was made for the rule; *event is then the day it counts from. */
 bool vip_remind_key_is(const struct vip_reminder *rule, const char *key, vip_day *event);
 
+/* True when the key ends with this detail and this day: it is of a reminder about them. */
+bool vip_remind_key_about(const char *key, const char *detail, vip_day event);
+
 /* What needs a consent is marketing: one a day and member, and none on quiet days. */
 static inline bool vip_remind_is_marketing(const struct vip_reminder *rule)
 {

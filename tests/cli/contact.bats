@@ -239,3 +239,67 @@ steps() {
     exits 0 vip-contact -f csv --as-of=2026-09-30 contacts.csv
     same "$(sed 1d <<<"$out" | cut -d, -f11)" "$(lines known posted)"
 }
+
+# closed: a complaint of A, closed on 5 November; the reminder of the second look is due on the 12th.
+closed() {
+    lines complaint,member,step,date,by C1,A,heard,2026-11-01,顾丽 > steps.csv
+    local step
+    for step in apologised cause remedy confirmed closed; do
+        echo "C1,,$step,2026-11-05,陈晨" >> steps.csv
+    done
+    vip-contact -q --complaint --as-of=2026-11-05 steps.csv
+}
+
+look=complaint:7d:C1:2026-11-05
+
+@test "the second look, told as a contact, is the complaint's last step" {
+    people
+    closed
+    same "$(due 2026-11-12 --kind=complaint --mark)" "A $look"
+    contact 2026-11-12 member,key,by,outcome,note "A,$look,顾丽,no-answer,"
+    same "$(sqlite3 "$VIP_DB" "SELECT step FROM complaint")" 6
+    contact 2026-11-13 member,key,by,outcome,note "A,$look,顾丽,reached,content again"
+    [ "$status" = 0 ]
+    same "$(sqlite3 "$VIP_DB" "SELECT step FROM complaint")" 7
+    same "$(sqlite3 "$VIP_DB" "SELECT vip.day, vip.done_by, vip.note FROM complaint_step AS vip
+        WHERE step = 7")" "$(($(date -ud 2026-11-13 +%s) / 86400))|顾丽|content again"
+    # Told once more in the other way, it is known.
+    lines complaint,step,date,by,note 'C1,followed-up,2026-11-13,顾丽,content again' > look.csv
+    exits 0 vip-contact -f csv --complaint --as-of=2026-11-14 look.csv
+    has "$out" ",known"
+    same "$(due 2026-11-14 --kind=complaint --mark)" ''
+}
+
+@test "the second look, told as a step, is a contact, and is not asked for again" {
+    people
+    closed
+    vip-remind -q --kind=complaint --mark --as-of=2026-11-12
+    contact 2026-11-12 member,key,by,outcome "A,$look,顾丽,no-answer"
+    has "$out" ",2026-11-13,posted"
+    lines complaint,step,date,by,note C1,followed-up,2026-11-12,顾丽,content > look.csv
+    exits 0 vip-contact --complaint --as-of=2026-11-12 look.csv
+    same "$(due 2026-11-13 --kind=complaint --mark)" ''
+    same "$(sqlite3 "$VIP_DB" "SELECT outcome FROM contact ORDER BY contact")" "$(lines no-answer reached)"
+    sqlite3 "$VIP_DB" .dump > once
+    exits 0 vip-contact --complaint --as-of=2026-11-13 look.csv
+    contact 2026-11-13 member,key,date,by,outcome,note "A,$look,2026-11-12,顾丽,reached,content"
+    has "$out" ",known"
+    sqlite3 "$VIP_DB" .dump > twice
+    cmp once twice
+}
+
+@test "who is forgotten has no wrong number any more, nor gets one" {
+    people
+    contact 2026-09-30 member,kind,by,outcome A,holiday,顾丽,wrong-number
+    same "$(sqlite3 "$VIP_DB" "SELECT count(*) FROM unreached")" 1
+    # A row that the phone has not taken with it.
+    sqlite3 "$VIP_DB" "UPDATE member SET phone = NULL WHERE member = 'A';
+        INSERT INTO unreached VALUES (1, 1, 20000)"
+    lines member A | vip-enroll -q --forget --as-of=2026-10-01
+    same "$(sqlite3 "$VIP_DB" "SELECT count(*) FROM unreached")" 0
+    calls
+    sqlite3 "$VIP_DB" "UPDATE member SET phone = NULL WHERE member = 'B'"
+    contact 2026-10-01 member,key,by,outcome "B,$call,顾丽,failed"
+    [ "$status" = 0 ]
+    same "$(sqlite3 "$VIP_DB" "SELECT count(*) FROM unreached")" 0
+}

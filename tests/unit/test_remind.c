@@ -224,6 +224,21 @@ static void the_most_important_goes_first(void **state)
     assert_false(vip_remind_outranks(&program, &other, today, &other, today));
 }
 
+static void keys_say_what_they_are_about(void **state)
+{
+    struct vip_reminder complaint = rule("complaint", "complaint", "7d");
+    char key[VIP_REMIND_KEY];
+    vip_day closed = day("2026-11-10");
+
+    (void)state;
+    vip_remind_key(&complaint, closed, "C1", key);
+    assert_true(vip_remind_key_about(key, "C1", closed));
+    assert_false(vip_remind_key_about(key, "C1", closed + 1));
+    assert_false(vip_remind_key_about(key, "1", closed));
+    assert_false(vip_remind_key_about(key, "7d:C1", closed - 1));
+    assert_false(vip_remind_key_about("C1:2026-11-10", "C1", closed));
+}
+
 static void quiet_days(void **state)
 {
     struct vip_program program = {.quiet_days = "sunday | 11-23|L01-01"};
@@ -272,6 +287,7 @@ int main(void)
         cmocka_unit_test(keys_name_their_rule),
         cmocka_unit_test(rebates_have_keys_of_their_own),
         cmocka_unit_test(the_most_important_goes_first),
+        cmocka_unit_test(keys_say_what_they_are_about),
         cmocka_unit_test(quiet_days),
         cmocka_unit_test(nobody_announces_what_is_over),
     };

@@ -29,7 +29,9 @@ UPDATE reminder SET outcome = ?3, tries = ?4, again = ?5, marked = coalesce(mark
 WHERE member = ?1 AND key = ?2;
 
 -- name: contact_failed
-INSERT INTO unreached (member, failures, last) VALUES (?1, 1, ?2)
+-- Who has no phone has no wrong one.
+INSERT INTO unreached (member, failures, last)
+SELECT id, 1, ?2 FROM member WHERE id = ?1 AND phone IS NOT NULL
 ON CONFLICT (member) DO UPDATE SET failures = unreached.failures + 1, last = excluded.last;
 
 -- name: contact_answered
@@ -51,6 +53,13 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 
 -- name: complaint_move
 UPDATE complaint SET step = ?2, closed = coalesce(?3, closed) WHERE complaint = ?1;
+
+-- name: complaint_closed
+-- A member's complaints that wait for their second look.
+SELECT complaint, closed FROM complaint WHERE member = ?1 AND step = ?2 ORDER BY complaint;
+
+-- name: complaint_reminders
+SELECT key FROM reminder WHERE member = ?1 AND kind = 'complaint' ORDER BY key;
 
 -- name: complaint_step_insert
 INSERT INTO complaint_step (complaint, step, day, done_by, note, amount, batch, source_line)

@@ -32,6 +32,9 @@ UPDATE redemption SET reason = NULL WHERE (member = ?1 OR receiver = ?1) AND rea
 -- name: forget_reminders
 UPDATE reminder SET facts = NULL, again = NULL WHERE member = ?1;
 
+-- name: forget_unreached
+DELETE FROM unreached WHERE member = ?1;
+
 -- name: forget_vouchers
 UPDATE voucher SET state = 3 WHERE member = ?1 AND state = 0;
 
