@@ -27,6 +27,10 @@ void vip_db_close(struct vip_db *db); /* nothing but the one file stays */
 void vip_db_leave(struct vip_db *db);
 const char *vip_db_path(const struct vip_db *db);
 
+/* A connection of a thread of its own to the database that db has open, for reading one thing
+ * through: it sees what is committed, and keeps few pages. Threads never share a connection. */
+int vip_db_twin(const struct vip_db *db, struct vip_db **twin, struct vip_diag *diag);
+
 /* Transactions. begin is BEGIN IMMEDIATE; a lock that stays past the timeout is VIP_EBUSY.
  * After hold(), commits become savepoint releases and nothing is kept until vip_db_release:
  * --dry-run and --atomic. */
@@ -119,8 +123,8 @@ int vip_db_backup(struct vip_db *db, const char *path, struct vip_diag *diag);
 int vip_db_scrub(struct vip_db *db, struct vip_diag *diag);
 
 /* Gives the database file `with` the name path. With force it takes the place of one that is there
- * (VIP_EBUSY while another command has that open; the log beside it goes too). What is in the log of
- * `with` is written into it before. */
+ * (VIP_EBUSY while another command has that open; the log beside it goes too). What is in the log
+ * of `with` is written into it before. */
 int vip_db_replace(const char *path, const char *with, bool force, struct vip_diag *diag);
 
 /* Removes a database file that nobody has open, and the log beside it. */

@@ -28,6 +28,8 @@ struct vip_db {
 
 extern int vip_sqlite_timeout; /* for locks, in milliseconds */
 
+int vip_sqlite_define_scan(struct vip_db *db, struct vip_diag *diag); /* vip_scan() */
+
 /* Errors: what a result code means, what can be done about it (": …" or ""), and a whole diag. */
 enum vip_error vip_sqlite_code(int result);
 const char *vip_sqlite_advice(int result);

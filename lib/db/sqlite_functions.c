@@ -94,5 +94,5 @@ int vip_sqlite_define_functions(struct vip_db *db, struct vip_diag *diag)
         if (result != SQLITE_OK)
             return vip_sqlite_fail(db, result, "opening", diag);
     }
-    return VIP_OK;
+    return vip_sqlite_define_scan(db, diag);
 }

@@ -140,6 +140,24 @@ int tier_numbers_add(struct tier_numbers *numbers, int64_t number)
     return error;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+void tier_numbers_sort(struct tier_numbers *numbers)
+{
+    size_t kept = 0;
+    if (!numbers->count)
+        return;
+    qsort(numbers->items, numbers->count, sizeof *numbers->items, by_number);
+    for (size_t i = 0; i < numbers->count; i++)
+        if (kept == 0 || numbers->items[kept - 1] != numbers->items[i])
+            numbers->items[kept++] = numbers->items[i];
+    numbers->count = kept;
+}
+
 /* ---- grants ---- */
 
 static int refuse_grant(const struct vip_programs *programs, const struct vip_tier_grant *grant,

@@ -1,5 +1,6 @@
 /* Private to the tier files: the engine as tier.c (what members hold, grants, the engine itself),
- * tier_load.c (histories out of the tables) and tier_run.c (replays into changes) share it. */
+ * tier_load.c (histories out of the tables), tier_screen.c (whose histories can be left there) and
+ * tier_run.c (replays into changes) share it. */
 #ifndef VIP_DB_TIER_ENGINE_H
 #define VIP_DB_TIER_ENGINE_H
 
@@ -66,6 +67,7 @@ struct vip_tier_engine {
 int tier_engine_refresh(struct vip_tier_engine *engine, struct vip_diag *diag);
 
 int tier_numbers_add(struct tier_numbers *numbers, int64_t number);
+void tier_numbers_sort(struct tier_numbers *numbers); /* each once */
 
 /* ---- tier_load.c: one pass over a range of members, in their order ---- */
 
@@ -91,7 +93,27 @@ int tier_source_next(struct tier_source *source, int64_t after, int64_t *id);
  * Lives until the next one. */
 int tier_source_load(struct tier_source *source, int64_t id, struct tier_member *member);
 
+/* ---- tier_screen.c: who of everyone has to be replayed ---- */
+
+struct tier_screen; /* for one look at everyone as of one day */
+
+int tier_screen_open(struct tier_screen **screen, struct vip_tier_engine *engine, vip_day as_of,
+                     struct vip_diag *diag);
+void tier_screen_close(struct tier_screen *screen);
+
+/* The next range of members (some ten thousand): *seen of them, and the ids of those of whom a
+ * replay may give something else than is recorded. 1, 0 (there is no further range) or negative. */
+int tier_screen_next(struct tier_screen *screen, struct tier_numbers *ids, int64_t *seen,
+                     struct vip_diag *diag);
+
 /* ---- tier_run.c ---- */
+
+/* Do tiers of a member of that status move? */
+bool tier_status_counts(enum vip_status status);
+
+/* Is that the state in which the changes of a ladder, told to their end, leave the member? */
+bool tier_state_stands(const struct tier_recorded *recorded, const struct vip_tier_change *changes,
+                       size_t count, vip_day enrolled);
 
 /* Replays the member and puts down what is to be written. *same: the recorded state is what the
  * replay gives. */

@@ -65,13 +65,21 @@ static bool stands(const struct tier_recorded *recorded, const struct vip_tier_c
 }
 
 /* The first change behind the recorded state; false when the replay does not know that state. */
-static bool find_place(const struct judgement *at, size_t *place)
+static bool find_place(const struct tier_recorded *recorded, const struct vip_tier_change *changes,
+                       size_t count, vip_day enrolled, size_t *place)
 {
-    for (*place = at->count; *place > 0; --*place)
-        if (stands(at->recorded, &at->changes[*place - 1]))
+    for (*place = count; *place > 0; --*place)
+        if (stands(recorded, &changes[*place - 1]))
             return true;
-    return !*at->recorded->tier && at->recorded->expires == VIP_DAY_NONE &&
-           (at->recorded->number == 0 || at->recorded->since == at->member->history.enrolled);
+    return !*recorded->tier && recorded->expires == VIP_DAY_NONE &&
+           (recorded->number == 0 || recorded->since == enrolled);
+}
+
+bool tier_state_stands(const struct tier_recorded *recorded, const struct vip_tier_change *changes,
+                       size_t count, vip_day enrolled)
+{
+    size_t place;
+    return find_place(recorded, changes, count, enrolled, &place) && place == count;
 }
 
 static int go_on(struct judgement *at, size_t place)
@@ -171,7 +179,7 @@ static int judge(struct judgement *at, bool *left)
     size_t place;
     bool told;
     *left = false;
-    if (!find_place(at, &place))
+    if (!find_place(at->recorded, at->changes, at->count, at->member->history.enrolled, &place))
         return correct(at, left);
     int error = told_already(at, place, &told);
     return error == VIP_OK && !told ? go_on(at, place) : error;
@@ -250,13 +258,17 @@ static int put_down(struct vip_tier_engine *engine, const struct tier_member *me
     return VIP_OK;
 }
 
+bool tier_status_counts(enum vip_status status)
+{
+    return status == VIP_STATUS_ACTIVE || status == VIP_STATUS_SUSPENDED;
+}
+
 int tier_member_replay(struct vip_tier_engine *engine, struct tier_member *member, vip_day as_of,
                        bool *same, struct vip_diag *diag)
 {
     bool left = false, later = false;
-    bool counts = member->status == VIP_STATUS_ACTIVE || member->status == VIP_STATUS_SUSPENDED;
     int error = VIP_OK;
-    if (counts) {
+    if (tier_status_counts(member->status)) {
         error = replay_turns(engine, member, as_of, diag);
         if (error == VIP_OK)
             error = replay_day(engine, member, as_of, &left, &later, diag);
@@ -340,35 +352,43 @@ int vip_tier_update_member(struct vip_batch *batch, struct vip_tier_engine *engi
 
 /* ---- many members ---- */
 
-/* Replays those of the ids that one pass over [first, last] meets. */
-static int replay_range(struct vip_tier_run *run, const int64_t *ids, size_t count,
-                        struct vip_diag *diag)
+struct walk { /* over members in their order */
+    struct vip_tier_engine *engine;
+    int (*visit)(void *context, struct tier_member *member, struct vip_diag *diag);
+    void *context;
+};
+
+/* Loads those of the ids that one pass over their range meets. */
+static int walk_range(const struct walk *walk, const int64_t *ids, size_t count,
+                      struct vip_diag *diag)
 {
     struct tier_source source;
-    int error = tier_source_open(&source, run->engine, ids[0], ids[count - 1], diag);
+    int error = tier_source_open(&source, walk->engine, ids[0], ids[count - 1], diag);
     for (size_t i = 0; error == VIP_OK && i < count; i++) {
         struct tier_member member;
-        bool same;
         int found = tier_source_load(&source, ids[i], &member);
-        error = found < 0 ? found : VIP_OK;
-        if (found > 0) {
-            error = tier_member_replay(run->engine, &member, run->as_of, &same, diag);
-            run->replayed++;
-        }
+        error = found > 0 ? walk->visit(walk->context, &member, diag) : found;
     }
     tier_source_close(&source);
     return error;
 }
 
-static int replay_ids(struct vip_tier_run *run, const int64_t *ids, size_t count,
-                      struct vip_diag *diag)
+static int walk_ids(const struct walk *walk, const int64_t *ids, size_t count,
+                    struct vip_diag *diag)
 {
     int error = VIP_OK;
     if ((ids[count - 1] - ids[0]) / DENSE < (int64_t)count)
-        return replay_range(run, ids, count, diag);
+        return walk_range(walk, ids, count, diag);
     for (size_t i = 0; error == VIP_OK && i < count; i++)
-        error = replay_range(run, &ids[i], 1, diag);
+        error = walk_range(walk, &ids[i], 1, diag);
     return error;
+}
+
+static int replay_member(void *context, struct tier_member *member, struct vip_diag *diag)
+{
+    const struct vip_tier_run *run = context;
+    bool same;
+    return tier_member_replay(run->engine, member, run->as_of, &same, diag);
 }
 
 static int name_rows(struct vip_tier_engine *engine, struct vip_diag *diag)
@@ -402,7 +422,7 @@ static int run_batch(struct vip_tier_run *run, const int64_t *ids, size_t count,
     int error = vip_batch_begin(run->batch, diag);
     if (error != VIP_OK)
         return error;
-    error = replay_ids(run, ids, count, diag);
+    error = walk_ids(&(struct walk){engine, replay_member, run}, ids, count, diag);
     if (error == VIP_OK)
         error = write_down(run->batch, engine, run->as_of, diag);
     if (error == VIP_OK)
@@ -418,13 +438,18 @@ static int run_batch(struct vip_tier_run *run, const int64_t *ids, size_t count,
     return run->rows ? run->rows(run->context, engine->rows, engine->row_count) : VIP_OK;
 }
 
-/* ---- who is looked at ---- */
-
-static int by_number(const void *a, const void *b)
+static int run_batches(struct vip_tier_run *run, const struct tier_numbers *ids,
+                       struct vip_diag *diag)
 {
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-    return left < right ? -1 : left > right;
+    int error = VIP_OK;
+    for (size_t i = 0; error == VIP_OK && i < ids->count; i += BATCH_MEMBERS) {
+        size_t rest = ids->count - i;
+        error = run_batch(run, ids->items + i, rest < BATCH_MEMBERS ? rest : BATCH_MEMBERS, diag);
+    }
+    return error;
 }
+
+/* ---- who is looked at ---- */
 
 static int collect(struct vip_statement *row, int more, struct tier_numbers *numbers,
                    struct vip_diag *diag)
@@ -437,51 +462,60 @@ static int collect(struct vip_statement *row, int more, struct tier_numbers *num
     return more;
 }
 
-static void sort_out(struct tier_numbers *numbers)
-{
-    size_t kept = 0;
-    if (!numbers->count)
-        return;
-    qsort(numbers->items, numbers->count, sizeof *numbers->items, by_number);
-    for (size_t i = 0; i < numbers->count; i++)
-        if (kept == 0 || numbers->items[kept - 1] != numbers->items[i])
-            numbers->items[kept++] = numbers->items[i];
-    numbers->count = kept;
-}
-
-/* The next members in order: of all, or of the touched ones; *bound is the last number for which
- * the list is whole. */
-static int next_ids(struct vip_tier_run *run, bool full, int64_t after, struct tier_numbers *ids,
-                    int64_t *bound, struct vip_diag *diag)
+/* The next touched members in order; *bound is the last number for which the list is whole. */
+static int next_touched(struct vip_tier_run *run, struct tier_numbers *ids, int64_t *bound,
+                        struct vip_diag *diag)
 {
     struct vip_statement *row = NULL;
     ids->count = 0;
-    int more = vip_db_query(run->engine->db, full ? VIP_SQL_tier_ids : VIP_SQL_tier_touched_ids,
-                            &row, diag, vip_int(after), vip_int(BATCH_MEMBERS));
+    int more = vip_db_query(run->engine->db, VIP_SQL_tier_touched_ids, &row, diag, vip_int(*bound),
+                            vip_int(BATCH_MEMBERS));
     int error = collect(row, more, ids, diag);
     *bound = ids->count == BATCH_MEMBERS ? ids->items[ids->count - 1] : INT64_MAX;
     return error;
 }
 
-static int run_all(struct vip_tier_run *run, bool full, struct tier_numbers *ids,
-                   const struct tier_numbers *expired, struct vip_diag *diag)
+/* Touched members, and those whose tier ran out. */
+static int run_news(struct vip_tier_run *run, struct vip_diag *diag)
 {
+    struct tier_numbers ids = {0}, expired = {0};
+    struct vip_statement *row = NULL;
     int64_t bound = 0;
     size_t next = 0;
-    int error = VIP_OK;
+    int more =
+        vip_db_query(run->engine->db, VIP_SQL_tier_expired_ids, &row, diag, vip_int(run->as_of));
+    int error = collect(row, more, &expired, diag);
+    tier_numbers_sort(&expired);
     while (error == VIP_OK && bound != INT64_MAX) {
-        error = next_ids(run, full, bound, ids, &bound, diag);
-        for (; error == VIP_OK && next < expired->count && expired->items[next] <= bound; next++)
-            if (tier_numbers_add(ids, expired->items[next]) != VIP_OK)
+        error = next_touched(run, &ids, &bound, diag);
+        for (; error == VIP_OK && next < expired.count && expired.items[next] <= bound; next++)
+            if (tier_numbers_add(&ids, expired.items[next]) != VIP_OK)
                 error = vip_fail_memory(diag);
-        sort_out(ids);
-        for (size_t i = 0; error == VIP_OK && i < ids->count; i += BATCH_MEMBERS) {
-            size_t rest = ids->count - i;
-            error =
-                run_batch(run, ids->items + i, rest < BATCH_MEMBERS ? rest : BATCH_MEMBERS, diag);
-        }
+        tier_numbers_sort(&ids);
+        run->replayed += (int64_t)ids.count;
+        if (error == VIP_OK)
+            error = run_batches(run, &ids, diag);
     }
+    free(ids.items);
+    free(expired.items);
     return error;
+}
+
+static int run_everyone(struct vip_tier_run *run, struct vip_diag *diag)
+{
+    struct tier_screen *screen;
+    struct tier_numbers ids = {0};
+    int more = tier_screen_open(&screen, run->engine, run->as_of, diag) == VIP_OK ? 1 : VIP_EMEMORY;
+    while (more > 0) {
+        int64_t seen = 0;
+        more = tier_screen_next(screen, &ids, &seen, diag);
+        run->replayed += seen;
+        int error = more > 0 ? run_batches(run, &ids, diag) : VIP_OK;
+        more = error == VIP_OK ? more : error;
+    }
+    tier_screen_close(screen);
+    free(ids.items);
+    return more;
 }
 
 /* ---- a new version of the programme concerns everyone, once ---- */
@@ -518,25 +552,14 @@ static int note_version(struct vip_tier_run *run, struct vip_diag *diag)
 
 int vip_tier_run(struct vip_tier_run *run, struct vip_diag *diag)
 {
-    struct tier_numbers ids = {0}, expired = {0};
-    struct vip_statement *row = NULL;
     bool pending;
     run->engine->later = 0;
     int error = version_pending(run->engine, run->as_of, &pending, diag);
-    bool full = run->full || pending;
-    if (error == VIP_OK && !full) {
-        int more = vip_db_query(run->engine->db, VIP_SQL_tier_expired_ids, &row, diag,
-                                vip_int(run->as_of));
-        error = collect(row, more, &expired, diag);
-        sort_out(&expired);
-    }
     if (error == VIP_OK)
-        error = run_all(run, full, &ids, &expired, diag);
+        error = run->full || pending ? run_everyone(run, diag) : run_news(run, diag);
     if (error == VIP_OK && pending)
         error = note_version(run, diag);
     run->later = run->engine->later;
-    free(ids.items);
-    free(expired.items);
     return error;
 }
 
@@ -553,42 +576,54 @@ static bool waits(const struct vip_tier_engine *engine, const struct tier_member
     return member->touched;
 }
 
-static int count_range(struct vip_tier_engine *engine, const struct tier_numbers *ids,
-                       vip_day as_of, int64_t *wrong, int64_t *first, struct vip_diag *diag)
+struct wrong {
+    struct vip_tier_engine *engine;
+    vip_day as_of;
+    int64_t count, first;
+};
+
+static int count_member(void *context, struct tier_member *member, struct vip_diag *diag)
 {
-    struct tier_source source;
-    int error = tier_source_open(&source, engine, ids->items[0], ids->items[ids->count - 1], diag);
-    for (size_t i = 0; error == VIP_OK && i < ids->count; i++) {
-        struct tier_member member;
-        bool same = true;
-        int found = tier_source_load(&source, ids->items[i], &member);
-        error = found < 0 ? found : VIP_OK;
-        if (found > 0 && !waits(engine, &member, as_of))
-            error = tier_member_replay(engine, &member, as_of, &same, diag);
-        if (!same && !(*wrong)++)
-            *first = ids->items[i];
-    }
-    tier_source_close(&source);
+    struct wrong *wrong = context;
+    bool same = true;
+    if (waits(wrong->engine, member, wrong->as_of))
+        return VIP_OK;
+    int error = tier_member_replay(wrong->engine, member, wrong->as_of, &same, diag);
+    forget(wrong->engine);
+    if (!same && !wrong->count++)
+        wrong->first = member->id;
     return error;
+}
+
+static int count_everyone(struct wrong *wrong, struct vip_diag *diag)
+{
+    const struct walk walk = {wrong->engine, count_member, wrong};
+    struct tier_screen *screen;
+    struct tier_numbers ids = {0};
+    int64_t seen;
+    int more =
+        tier_screen_open(&screen, wrong->engine, wrong->as_of, diag) == VIP_OK ? 1 : VIP_EMEMORY;
+    while (more > 0) {
+        more = tier_screen_next(screen, &ids, &seen, diag);
+        int error = more > 0 && ids.count ? walk_ids(&walk, ids.items, ids.count, diag) : VIP_OK;
+        more = error == VIP_OK ? more : error;
+    }
+    tier_screen_close(screen);
+    free(ids.items);
+    return more;
 }
 
 int vip_tier_count_wrong(struct vip_db *db, struct vip_tier_engine *engine, vip_day as_of,
                          int64_t *wrong, int64_t *first, struct vip_diag *diag)
 {
-    struct vip_batch none = {.db = db, .as_of = as_of};
-    struct vip_tier_run run = {.batch = &none, .engine = engine, .as_of = as_of};
-    struct tier_numbers ids = {0};
-    int64_t bound = 0;
+    struct wrong found = {.engine = engine, .as_of = as_of};
     bool pending;
-    *wrong = *first = 0;
-    int error = version_pending(engine, as_of, &pending, diag);
-    while (error == VIP_OK && !pending && bound != INT64_MAX) {
-        error = next_ids(&run, true, bound, &ids, &bound, diag);
-        forget(engine);
-        if (error == VIP_OK && ids.count)
-            error = count_range(engine, &ids, as_of, wrong, first, diag);
-    }
+    (void)db;
     forget(engine);
-    free(ids.items);
+    int error = version_pending(engine, as_of, &pending, diag);
+    if (error == VIP_OK && !pending)
+        error = count_everyone(&found, diag);
+    *wrong = found.count;
+    *first = found.first;
     return error;
 }

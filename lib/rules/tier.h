@@ -114,6 +114,21 @@ int vip_tier_replay(struct vip_tier_plan *plan, const struct vip_tier_history *h
                     vip_day as_of, struct vip_arena *arena, struct vip_tier_timeline *timeline,
                     struct vip_diag *diag);
 
+/* Whom no rule can concern, told by a coarse look at his purchases (tier_screen.c). In arena. */
+struct vip_tier_screen;
+int vip_tier_screen_build(struct vip_tier_screen **screen, const struct vip_tier_plan *plan,
+                          struct vip_arena *arena, struct vip_diag *diag);
+
+bool vip_tier_screen_points(const struct vip_tier_screen *screen); /* do rules ask for points? */
+
+/* One posting of the member at hand, as in struct vip_tier_event. */
+void vip_tier_screen_add(struct vip_tier_screen *screen, vip_day day, vip_fen amount,
+                         vip_points points);
+
+/* That was all of his. False: whatever the day, a replay gives what it gives without any events
+ * (but for the member's application). True: it may give more. The next one begins. */
+bool vip_tier_screen_end(struct vip_tier_screen *screen);
+
 /* What a change rests on, in words: which receipt, what sum, which window, which line of which
  * table. In arena; NULL out of memory. */
 const char *vip_tier_evidence(const struct vip_tier_plan *plan,

@@ -8,7 +8,8 @@
 
 /* ---- the plan ---- */
 
-enum tier_unit { TIER_FEN, TIER_VISITS, TIER_POINTS };
+enum tier_unit { TIER_FEN, TIER_VISITS, TIER_POINTS, TIER_UNITS };
+enum tier_unit tier_unit_of(enum vip_basis basis);
 
 struct tier_condition {
     vip_list list;

@@ -12,7 +12,7 @@ static bool condition_is(const struct tier_condition *condition, vip_list list)
     return strcmp(condition->list, list) == 0;
 }
 
-static enum tier_unit unit_of(enum vip_basis basis)
+enum tier_unit tier_unit_of(enum vip_basis basis)
 {
     if (basis == VIP_BASIS_VISITS)
         return TIER_VISITS;
@@ -34,7 +34,7 @@ static int make_condition(struct vip_tier_plan *plan, struct tier_condition *con
 static int measure_of(struct vip_tier_plan *plan, const struct vip_tier_rule *row, size_t *measure,
                       struct vip_arena *arena)
 {
-    enum tier_unit unit = unit_of(row->basis);
+    enum tier_unit unit = tier_unit_of(row->basis);
     for (*measure = 0; *measure < plan->measure_count; ++*measure) {
         const struct tier_measure *known = &plan->measures[*measure];
         if (known->unit == unit && condition_is(&known->category, row->category) &&

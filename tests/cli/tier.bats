@@ -86,6 +86,46 @@ gold,,period,8000,12,,,"
     exits 0 vip-db check
 }
 
+@test "--full looks at everyone: what was bought, and what is recorded without it" {
+    programme "$gold" "$enrol
+gold,,single,5000,,,,"
+    shop --program=programme --as-of=2024-10-01
+    # More members than one look holds, all as an enrolment in one night would leave them; then, unseen
+    # by any run: purchases that lift, nearly lift and lift on the last day; a tier from nowhere, a tier
+    # gone, a wrong date.
+    sqlite3 "$VIP_DB" "PRAGMA synchronous = OFF; BEGIN;
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 140000)
+        INSERT INTO member (id, member, application, batch) SELECT i, 'M' || i, i, 1 FROM n;
+        INSERT INTO account (member, status, enrolled) SELECT id, 1, 20000 + id / 70000 FROM member;
+        INSERT INTO tier_state (member, ladder, tier, since, number)
+        SELECT member, '', 'member', enrolled, 1 FROM account;
+        INSERT INTO code (code, text) VALUES (1, 'S1');
+        INSERT INTO ledger (member, entry, kind, day, points, amount, spend_day, store, ref, batch)
+        SELECT member, entry, 0, 20400, 1, amount, 20400, 1, ref, 1 FROM (
+            SELECT 3 AS member, 1 AS entry, 500000 AS amount, 'R1' AS ref UNION ALL
+            SELECT 4, 1, 499999, 'R2' UNION ALL
+            SELECT 65536, 1, 300000, 'R3' UNION ALL SELECT 65536, 2, 200000, 'R3' UNION ALL
+            SELECT 65537, 1, 300000, 'R4' UNION ALL SELECT 65537, 2, 200000, 'R5' UNION ALL
+            SELECT 140000, 1, 500000, 'R6');
+        UPDATE tier_state SET tier = 'gold' WHERE member = 65538;
+        DELETE FROM tier_state WHERE member = 131073;
+        UPDATE tier_state SET since = since + 1 WHERE member = 131074;
+        UPDATE account SET status = 3 WHERE member = 131075;
+        UPDATE tier_state SET tier = 'gold' WHERE member = 131075; COMMIT" >/dev/null
+    exits 0 vip-tier -f csv --full --as-of=2026-02-01
+    has "$err" "140000 members looked at, 5 changes"
+    out=$(sed 1d <<<"$out")
+    same "$(changes)" "M3,member,gold,upgrade,2025-11-08,
+M65536,member,gold,upgrade,2025-11-08,
+M65538,gold,member,revocation,2026-02-01,
+M131073,,member,enrolment,2024-10-05,
+M140000,member,gold,upgrade,2025-11-08,"
+    same "$(sqlite3 "$VIP_DB" "SELECT since - enrolled FROM tier_state NATURAL JOIN account
+        WHERE member = 131074")" 0
+    tiers 2026-02-01 --full
+    same "$out" ""
+}
+
 @test "visits and lifetime spending lift too" {
     programme "$gold"$'\ndiamond,,3,Diamond,钻石,physical,,,requalify,' "$enrol
 gold,,visits,3,12,,,

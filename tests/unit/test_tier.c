@@ -732,6 +732,162 @@ static void turns_are_where_the_past_changed(void **state)
     assert_int_equal(count, 0);
 }
 
+/* ---- the screen ---- */
+
+/* Does the coarse look say that a rule may concern him? */
+static bool suspected(struct member *member, struct vip_tier_plan *plan)
+{
+    struct vip_tier_screen *screen;
+    struct vip_diag diag;
+    assert_int_equal(vip_tier_screen_build(&screen, plan, &member->arena, &diag), VIP_OK);
+    for (size_t i = 0; i < member->history.event_count; i++) {
+        const struct vip_tier_event *event = &member->events[i];
+        vip_tier_screen_add(screen, event->day, event->amount, event->points);
+    }
+    bool may = vip_tier_screen_end(screen);
+    assert_false(vip_tier_screen_end(screen)); /* of the next one it knows nothing yet */
+    return may;
+}
+
+/* What is bought on two days comes together up to the threshold, or a fen below it. */
+static void the_screen_is_met_at_the_very_figure(void **state)
+{
+    static const struct {
+        enum vip_basis basis;
+        int64_t threshold;
+        int months;
+        const char *second;
+        bool suspected;
+    } cases[] = {
+        {VIP_BASIS_SINGLE, 100, 0, "2026-02-01", true},
+        {VIP_BASIS_SINGLE, 100, 0, "2026-02-02", false},
+        {VIP_BASIS_SINGLE, 101, 0, "2026-02-01", false},
+        {VIP_BASIS_PERIOD, 100, 12, "2027-01-31", true},
+        {VIP_BASIS_PERIOD, 100, 12, "2027-03-01", false},
+        {VIP_BASIS_PERIOD, 101, 12, "2026-02-02", false},
+        {VIP_BASIS_PERIOD, 100, 0, "2036-02-01", true},
+        {VIP_BASIS_CARD_YEAR, 100, 0, "2036-02-01", true},
+        {VIP_BASIS_LIFETIME, 100, 0, "2036-02-01", true},
+        {VIP_BASIS_LIFETIME, 101, 0, "2036-02-01", false},
+        {VIP_BASIS_VISITS, 2, 3, "2026-04-30", true},
+        {VIP_BASIS_VISITS, 2, 3, "2026-06-01", false},
+        {VIP_BASIS_VISITS, 3, 3, "2026-02-01", false},
+        {VIP_BASIS_POINTS, 100, 1, "2026-02-28", true},
+        {VIP_BASIS_POINTS, 100, 1, "2026-04-01", false},
+        {VIP_BASIS_POINTS, 101, 1, "2026-02-01", false},
+    };
+    struct member *member = *state;
+    add_tier(member, "gold", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        member->history.event_count = member->entry_count = 0;
+        add_entry(member, "gold", cases[i].basis, cases[i].threshold, cases[i].months);
+        buy(member, "2026-02-01", "R1", 60)->points = 60;
+        buy(member, cases[i].second, "R2", 40)->points = 40;
+        struct vip_tier_plan *plan = plan_of(member);
+        assert_int_equal(suspected(member, plan), cases[i].suspected);
+        assert_int_equal(suspected(member, plan), cases[i].suspected);
+    }
+}
+
+static unsigned chance(unsigned *seed, unsigned below)
+{
+    *seed = *seed * 1103515245U + 12345U;
+    return (*seed >> 8) % below;
+}
+
+static void any_rule(struct vip_tier_rule *rule, unsigned *seed)
+{
+    static const char *const stores[] = {"", "", "S1", "!S2"};
+    static const char *const from[] = {"", "", "bronze", "silver"};
+    static const int64_t thresholds[] = {[VIP_BASIS_VISITS] = 8, [VIP_BASIS_POINTS] = 900};
+    enum vip_basis basis = VIP_BASIS_SINGLE + (enum vip_basis)chance(seed, VIP_BASIS_POINTS);
+    const char *tier = rule->tier;
+    bool counted = basis == VIP_BASIS_VISITS || basis == VIP_BASIS_POINTS;
+    int64_t most = counted ? thresholds[basis] : basis == VIP_BASIS_SINGLE ? 600 : 2500;
+    fill_rule(rule, tier, basis, 1 + chance(seed, (unsigned)most), (int)chance(seed, 5),
+              rule->line);
+    rule->store = stores[chance(seed, 4)];
+    rule->from_tier = from[chance(seed, 4)];
+}
+
+/* Three tiers, entered and kept by rules of any kind. */
+static void any_programme(struct member *member, unsigned *seed)
+{
+    static const char *const names[] = {"bronze", "silver", "gold"};
+    member->tier_count = member->entry_count = member->keep_count = 0;
+    for (size_t i = 0; i < 3; i++) {
+        struct vip_tier *tier = add_tier(member, names[i], (int)i + 1);
+        tier->valid_months = (int)chance(seed, 4);
+        tier->grace_months = (int)chance(seed, 2);
+        tier->on_lapse = (enum vip_on_lapse)chance(seed, 3);
+        any_rule(add_entry(member, names[i], VIP_BASIS_SINGLE, 1, 0), seed);
+        any_rule(add_keep(member, names[i], VIP_BASIS_SINGLE, 1, 0), seed);
+    }
+    if (chance(seed, 2))
+        member->entries[0].basis = VIP_BASIS_ENROLMENT;
+}
+
+/* A year of few purchases, some posted late, some returned in part. */
+static void any_history(struct member *member, unsigned *seed)
+{
+    member->history.event_count = 0;
+    unsigned count = chance(seed, 20);
+    for (unsigned i = 0; i < count; i++) {
+        struct vip_tier_event *event = buy(member, "2026-01-01", i % 2 ? "A" : "B", 0);
+        event->day = event->dated = event->posted = event->day + (vip_day)chance(seed, 365);
+        event->posted += chance(seed, 4) ? 0 : (vip_day)chance(seed, 40);
+        event->amount = 1 + chance(seed, 300);
+        event->points = chance(seed, 200);
+        event->store = S1 + chance(seed, 2);
+        if (chance(seed, 6))
+            continue;
+        struct vip_tier_event *back = &member->events[member->history.event_count++];
+        *back = *event;
+        back->amount = -event->amount / 2;
+        back->points = -event->points / 2;
+        back->original = event->receipt;
+        back->dated = back->posted = event->posted + (vip_day)chance(seed, 60);
+    }
+}
+
+static void assert_same_story(const struct vip_tier_timeline *a, const struct vip_tier_timeline *b)
+{
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        assert_string_equal(a->changes[i].from, b->changes[i].from);
+        assert_string_equal(a->changes[i].to, b->changes[i].to);
+        assert_int_equal(a->changes[i].word, b->changes[i].word);
+        assert_int_equal(a->changes[i].effective, b->changes[i].effective);
+        assert_int_equal(a->changes[i].expires, b->changes[i].expires);
+    }
+}
+
+/* Whom the screen does not suspect has the story of somebody who bought nothing, on every day. */
+static void whom_the_screen_passes_over_bought_nothing(void **state)
+{
+    struct member *member = *state;
+    unsigned seed = 3, passed = 0, moved = 0;
+    for (unsigned round = 0; round < 4000; round++) {
+        vip_arena_reset(&member->arena);
+        any_programme(member, &seed);
+        any_history(member, &seed);
+        struct vip_tier_plan *plan = plan_of(member);
+        bool may = suspected(member, plan);
+        for (vip_day day = date("2026-02-01"); day < date("2027-06-01"); day += 97) {
+            struct vip_tier_timeline with = replay(member, plan, day);
+            size_t count = member->history.event_count;
+            member->history.event_count = 0;
+            struct vip_tier_timeline without = replay(member, plan, day);
+            member->history.event_count = count;
+            moved += with.count != without.count;
+            if (!may)
+                assert_same_story(&with, &without);
+        }
+        passed += !may;
+    }
+    assert_true(passed > 400 && moved > 400);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -768,6 +924,8 @@ int main(void)
         TEST(explain_says_what_is_missing),
         TEST(missed_nights_tell_the_same),
         TEST(turns_are_where_the_past_changed),
+        TEST(the_screen_is_met_at_the_very_figure),
+        TEST(whom_the_screen_passes_over_bought_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,6 +24,29 @@ FROM ledger AS l
 WHERE l.member BETWEEN ?1 AND ?2 AND (l.amount <> 0 OR (l.kind <= 2 AND l.points <> 0))
 ORDER BY l.member, l.entry;
 
+-- name: tier_screen_spent
+-- What a look at everyone reads of the ledger, in its order: member, day, amount. Who reads says when
+-- it is enough: to compare each row with a bound would cost as much as to read it.
+SELECT vip_scan(?1, member, spend_day, amount) FROM ledger WHERE member >= ?2;
+
+-- name: tier_screen_points
+-- The same for programmes that ask for points, with days as tier_entries has them.
+SELECT vip_scan(?1, member, CASE WHEN amount <> 0 THEN spend_day ELSE day END, amount,
+    CASE WHEN kind <= 2 THEN points ELSE 0 END)
+FROM ledger WHERE member >= ?2;
+
+-- name: tier_screen_accounts
+SELECT vip_scan(?1, member, status, enrolled) FROM account WHERE member >= ?2;
+
+-- name: tier_screen_states
+SELECT vip_scan(?1, member, ladder, tier, since, expires) FROM tier_state WHERE member >= ?2;
+
+-- name: tier_screen_marked
+-- Whose tiers do not hang on his ledger alone, or whose ledger has news.
+SELECT member FROM touched WHERE member BETWEEN ?1 AND ?2
+UNION SELECT member FROM tier_grant WHERE member BETWEEN ?1 AND ?2
+UNION SELECT id FROM member WHERE id BETWEEN ?1 AND ?2 AND spent > 0;
+
 -- name: tier_batch_days
 -- The business days on which batches were posted: a run for a past day sees what was there by then.
 SELECT batch, as_of FROM batch WHERE batch > ?1;
@@ -41,8 +64,8 @@ ORDER BY member, day, tier;
 -- name: tier_change_run
 SELECT run FROM tier_change WHERE member = ?1 AND ladder = ?2 AND number = ?3;
 
--- name: tier_ids
-SELECT member FROM account WHERE member > ?1 ORDER BY member LIMIT ?2;
+-- name: tier_last_id
+SELECT max(member) FROM account;
 
 -- name: tier_touched_ids
 SELECT member FROM touched WHERE member > ?1 ORDER BY member LIMIT ?2;
