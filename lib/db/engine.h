@@ -103,6 +103,20 @@ struct vip_bulk {
 int vip_db_bulk(struct vip_db *db, enum vip_sql sql, const struct vip_bulk *bulk,
                 struct vip_diag *diag);
 
+/* Rows without a step for each, at half its cost: runs a SELECT vip_scan(?1, a, b, …) FROM …, which
+ * hands over each row that it reads, in the order in which it reads them, until `row` says false. */
+struct vip_scan_row; /* lives while `row` runs; 0-based, NULL is 0, VIP_DAY_NONE, "" */
+int64_t vip_scan_integer(const struct vip_scan_row *row, int index);
+vip_day vip_scan_day(const struct vip_scan_row *row, int index);
+const char *vip_scan_text(const struct vip_scan_row *row, int index);
+struct vip_scan {
+    bool (*row)(void *context, const struct vip_scan_row *row);
+    void *context;
+};
+/* first is ?2. */
+int vip_db_scan(struct vip_db *db, enum vip_sql sql, const struct vip_scan *scan, int64_t first,
+                struct vip_diag *diag);
+
 /* Lets reports read from vip_bulk: call it before one is prepared. */
 int vip_db_open_feed(struct vip_db *db, struct vip_diag *diag);
 /* The rows that they find there, once; NULL: none any more. */
