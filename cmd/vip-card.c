@@ -1,7 +1,9 @@
-/* vip-card: the life of a card: issued, activated, lost, replaced, renewed; and lists (SPEC 4).
+/* vip-card: the life of a card: issued, activated, lost, replaced, renewed, cancelled (SPEC 4).
  *
- * Rows name members or cards; cmd/common/rows.h does them in batches. */
+ * Rows name members or cards; cmd/common/rows.h does them in batches. Lists of cards are in
+ * cmd/vip-card/lists.c. */
 #include "cmd/common/rows.h"
+#include "cmd/vip-card/parts.h"
 #include "lib/base/text.h"
 #include "lib/db/batch.h"
 #include "lib/db/card.h"
@@ -14,31 +16,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct vip_column output_columns[] = {
+const struct vip_column vip_card_columns[VIP_CARD_COLUMNS] = {
     {"member", VIP_TEXT}, {"card", VIP_TEXT},   {"name", VIP_TEXT},   {"tier", VIP_TEXT},
     {"issued", VIP_DAY},  {"expires", VIP_DAY}, {"status", VIP_TEXT}, {"reason", VIP_TEXT},
 };
-enum { OUTPUT_COLUMNS = sizeof output_columns / sizeof *output_columns };
 
-enum column { MEMBER, CARD, PHONE, ID_NO, NAME, BIRTHDAY, STORE, REASON };
-static const char *const input_columns[] = {"member",   "card",  "phone",  "id_no", "name",
-                                            "birthday", "store", "reason", NULL};
+enum { STORE = VIP_IDENTITY_COUNT, REASON, BY };
+static const char *const input_columns[] = {VIP_IDENTITY_COLUMNS, "store", "reason", "by", NULL};
 
-static const char *expiring, *state_wanted;
-static const char *const states[] = {"issued",  "active",    "lost", "replaced",
-                                     "expired", "cancelled", NULL};
+static struct vip_card_asked asked;
 
 static const struct vip_option options[] = {
-    {"expiring", 0, VIP_OPTION_TEXT, "PERIOD", &expiring,
+    {"expiring", 0, VIP_OPTION_TEXT, "PERIOD", &asked.expiring,
      "list: active cards whose last good day is in PERIOD (2026-12)", NULL, NULL},
-    {"state", 0, VIP_OPTION_TEXT, "STATE", &state_wanted, "list: cards in this state", states,
-     NULL},
+    {"state", 0, VIP_OPTION_TEXT, "STATE", &asked.state, "list: cards in this state",
+     vip_card_states, NULL},
     {.name = NULL},
 };
 
 struct request { /* a row on its way */
     struct vip_identity shown;
-    const char *store, *reason;
+    const char *store, *reason, *by;
 
     struct vip_face face;
     struct vip_card card; /* what is printed; card "" when there is none */
@@ -89,7 +87,7 @@ static int no_card(struct run *run)
 static int card_meant(struct run *run, const struct request *row, struct vip_card *card)
 {
     int found = 0;
-    if (row->shown.card && *row->shown.card)
+    if (*row->shown.card)
         found = vip_card_load(db_of(run), row->shown.card, run->arena, card, diag_of(run));
     if (found == 0)
         found = vip_card_current(db_of(run), row->face.id, run->arena, card, diag_of(run));
@@ -100,9 +98,29 @@ static int card_meant(struct run *run, const struct request *row, struct vip_car
     return found ? VIP_OK : no_card(run);
 }
 
+/* In the audit log: "K000123; reason; by who". */
 static int event(struct run *run, const struct request *row, const char *what)
 {
-    return vip_batch_event(run->batch, row->face.id, what, row->reason, diag_of(run));
+    const char *why = vip_event_detail(&run->scratch, row->reason, row->by);
+    const char *detail =
+        !why ? NULL
+             : vip_arena_format(&run->scratch, "%s%s%s", row->card.card, *why ? "; " : "", why);
+    return detail ? vip_batch_event(run->batch, row->face.id, what, detail, diag_of(run))
+                  : vip_fail_memory(diag_of(run));
+}
+
+/* The card becomes the member's only one that works; the one that it replaces dies, were it lost.
+ */
+static int make_current(struct run *run, const struct request *row)
+{
+    const struct vip_card *card = &row->card;
+    int error =
+        vip_card_close_all(run->batch, row->face.id, card->card, VIP_CARD_REPLACED, diag_of(run));
+    if (error == VIP_OK && *card->replaces)
+        error = vip_card_set_replaced(run->batch, card->replaces, diag_of(run));
+    return error == VIP_OK
+               ? vip_card_set_state(run->batch, card->card, VIP_CARD_ACTIVE, diag_of(run))
+               : error;
 }
 
 /* The store that a number may name: the row's, else the one that the member belongs to. */
@@ -179,14 +197,11 @@ static int issue(struct run *run, struct request *row)
                                    .tier = tier->tier,
                                    .expires = vip_card_end(run->program, tier, run->context->as_of),
                                    .replaces = found ? old.card : ""});
-    if (error == VIP_OK)
-        error = vip_card_close_all(run->batch, row->face.id, row->card.card, VIP_CARD_REPLACED,
-                                   diag_of(run));
     row->status = "issued";
-    return error;
+    return error == VIP_OK ? make_current(run, row) : error;
 }
 
-/* ---- lost, replace, activate, renew ---- */
+/* ---- lost, replace, activate, renew, cancel ---- */
 
 static int lost(struct run *run, struct request *row)
 {
@@ -230,33 +245,51 @@ static int replace(struct run *run, struct request *row)
     return error == VIP_OK ? event(run, row, "card-replaced") : error;
 }
 
+/* The card to activate: the one shown; of the member the replacement that waits beside the card
+ * that it replaces. */
+static int card_to_activate(struct run *run, const struct request *row, struct vip_card *card)
+{
+    struct vip_card waiting;
+    int error = card_meant(run, row, card);
+    if (error != VIP_OK || *row->shown.card || card->state != VIP_CARD_ACTIVE)
+        return error;
+    int found = vip_card_replacing(db_of(run), row->face.id, card->card, run->arena, &waiting,
+                                   diag_of(run));
+    if (found > 0)
+        *card = waiting;
+    return found < 0 ? found : VIP_OK;
+}
+
+/* Was lost, and is found again, before another card took its place. */
+static int is_found(struct run *run, const struct request *row, const struct vip_card *card,
+                    bool *found)
+{
+    struct vip_card other;
+    *found = false;
+    if (card->state != VIP_CARD_LOST)
+        return VIP_OK;
+    int there =
+        vip_card_replacing(db_of(run), row->face.id, card->card, run->arena, &other, diag_of(run));
+    *found = there == 0;
+    return there < 0 ? there : VIP_OK;
+}
+
 static int activate(struct run *run, struct request *row)
 {
-    int error = card_meant(run, row, &row->card);
+    bool found = false;
+    int error = card_to_activate(run, row, &row->card);
+    if (error == VIP_OK)
+        error = is_found(run, row, &row->card, &found);
     if (error != VIP_OK)
         return error;
-    if ((!row->shown.card || !*row->shown.card) && row->card.state == VIP_CARD_ACTIVE) {
-        struct vip_card
-            waiting; /* the member's replacement waits beside the card that it replaces */
-        int found = vip_card_replacing(db_of(run), row->face.id, row->card.card, run->arena,
-                                       &waiting, diag_of(run));
-        if (found < 0)
-            return found;
-        if (found)
-            row->card = waiting;
-    }
     if (row->card.state == VIP_CARD_ACTIVE)
         return known(row, NULL);
-    if (row->card.state != VIP_CARD_ISSUED)
+    if (row->card.state != VIP_CARD_ISSUED && !found)
         return wrong_state(run, &row->card);
     row->status = "active";
-    error = vip_card_close_all(run->batch, row->face.id, row->card.card, VIP_CARD_REPLACED,
-                               diag_of(run));
-    if (error == VIP_OK && *row->card.replaces) /* a lost one is now replaced for good */
-        error = vip_card_set_state(run->batch, row->card.replaces, VIP_CARD_REPLACED, diag_of(run));
-    if (error == VIP_OK)
-        error = vip_card_set_state(run->batch, row->card.card, VIP_CARD_ACTIVE, diag_of(run));
-    return error;
+    row->said = row->reason;
+    error = make_current(run, row);
+    return error == VIP_OK ? event(run, row, "card-activated") : error;
 }
 
 /* A full term more, behind the old end or from today where that has passed. Who has a full term
@@ -283,27 +316,45 @@ static int renew(struct run *run, struct request *row)
     return error == VIP_OK ? event(run, row, "card-renewed") : error;
 }
 
+/* Without a card in its place: the membership goes on. */
+static int cancel(struct run *run, struct request *row)
+{
+    if (!*row->reason)
+        return vip_refuse(diag_of(run), "missing-field", "reason",
+                          "expected why the card is cancelled");
+    int error = card_meant(run, row, &row->card);
+    if (error != VIP_OK)
+        return error;
+    row->said = row->reason;
+    if (row->card.state == VIP_CARD_CANCELLED)
+        return known(row, row->reason);
+    if (row->card.state == VIP_CARD_REPLACED)
+        return wrong_state(run, &row->card);
+    row->status = "cancelled";
+    error = vip_card_set_state(run->batch, row->card.card, VIP_CARD_CANCELLED, diag_of(run));
+    return error == VIP_OK ? event(run, row, "card-cancelled") : error;
+}
+
 /* ---- rows ---- */
 
-static void fill_values(const struct request *row, struct vip_value *values)
+/* A card in full-width letters is the same card. */
+static int narrow_card(struct run *run, struct request *row)
 {
-    const struct vip_card *card = &row->card;
-    bool there = card->card && *card->card;
-    values[0] = vip_text(row->face.member);
-    values[1] = vip_text(card->card);
-    values[2] = vip_text(row->face.name);
-    values[3] = vip_text(card->tier);
-    values[4] = there ? vip_date(card->issued) : vip_null();
-    values[5] = there ? vip_date(card->expires) : vip_null();
-    values[6] = vip_text(row->status);
-    values[7] = vip_text(row->said);
+    char number[VIP_CARD_TEXT];
+    if (!*row->shown.card || !vip_text_narrow(row->shown.card, number, sizeof number))
+        return VIP_OK; /* what is too long is nobody's */
+    row->shown.card = vip_arena_text(run->arena, number);
+    return row->shown.card ? VIP_OK : vip_fail_memory(diag_of(run));
 }
 
 static int find_face(struct run *run, struct request *row)
 {
     int64_t member;
-    int error = vip_member_identify(db_of(run), &row->shown, run->program->identify, NULL, &member,
-                                    diag_of(run));
+    int error = narrow_card(run, row);
+    if (error != VIP_OK)
+        return error;
+    error = vip_member_identify(db_of(run), &row->shown, run->program->identify, NULL, &member,
+                                diag_of(run));
     if (error != VIP_OK)
         return error;
     int found = vip_face_load(db_of(run), member, run->arena, &row->face, diag_of(run));
@@ -320,10 +371,10 @@ static int act_on_row(struct vip_context *context, void *state, const struct vip
 {
     struct run *run = state;
     const char *const *cells = in->cells;
-    struct request row = {.shown = {cells[MEMBER], cells[CARD], cells[PHONE], cells[ID_NO],
-                                    cells[NAME], cells[BIRTHDAY]},
+    struct request row = {.shown = vip_identity_of(cells),
                           .store = cells[STORE],
                           .reason = cells[REASON],
+                          .by = cells[BY],
                           .card = {.card = ""}};
     (void)context;
     run->batch = in->batch;
@@ -332,20 +383,20 @@ static int act_on_row(struct vip_context *context, void *state, const struct vip
     int result = find_face(run, &row);
     if (result == VIP_OK)
         result = run->act(run, &row);
-    fill_values(&row, values);
+    vip_card_values(&row.face, &row.card, row.status, row.said, values);
     return result;
 }
 
 static int run_rows(struct vip_context *context, int (*act)(struct run *, struct request *))
 {
-    static const char *const required[] = {"member|card|phone|id_no|name", NULL};
+    static const char *const required[] = {VIP_IDENTITY_NEEDED, NULL};
     struct run run = {.context = context, .act = act};
     const struct vip_rows rows = {.input = {.columns = input_columns, .required = required},
-                                  .output = output_columns,
-                                  .output_count = OUTPUT_COLUMNS,
+                                  .output = vip_card_columns,
+                                  .output_count = VIP_CARD_COLUMNS,
                                   .act = act_on_row,
                                   .state = &run};
-    if (expiring || state_wanted)
+    if (asked.expiring || asked.state)
         return vip_fail(&context->diag, VIP_EUSAGE, "--expiring and --state go with list");
     int error = vip_programs_load(context->db, &run.lasting, &run.programs, &context->diag);
     if (error == VIP_OK) {
@@ -382,84 +433,22 @@ static int run_renew(struct vip_context *context)
     return run_rows(context, renew);
 }
 
-/* ---- list ---- */
-
-static int print_listed(struct run *run, struct vip_statement *listed)
+static int run_cancel(struct vip_context *context)
 {
-    struct vip_value values[OUTPUT_COLUMNS];
-    struct request row = {
-        .card = {.card = vip_column_text(listed, 1),
-                 .tier = vip_column_text(listed, 2),
-                 .issued = vip_column_day(listed, 4),
-                 .expires = vip_column_day(listed, 5)},
-        .status = vip_card_state_word((enum vip_card_state)vip_column_integer(listed, 3))};
-    vip_arena_reset(&run->scratch);
-    int found = vip_face_load(db_of(run), vip_column_integer(listed, 0), &run->scratch, &row.face,
-                              diag_of(run));
-    if (found <= 0)
-        return found;
-    run->context->count.accepted++;
-    fill_values(&row, values);
-    return vip_output_row(run->context, values);
-}
-
-/* The number of a state; -1: any. */
-static int state_number(struct vip_context *context, int *number)
-{
-    *number = -1;
-    if (!state_wanted)
-        return VIP_OK;
-    for (int i = 0; states[i]; i++)
-        if (strcmp(states[i], state_wanted) == 0) {
-            *number = i;
-            return VIP_OK;
-        }
-    return vip_fail(
-        &context->diag, VIP_EUSAGE,
-        "--state: '%.40s' is no state: expected issued, active, lost, replaced, expired "
-        "or cancelled",
-        state_wanted);
-}
-
-static int open_list(struct vip_context *context, struct vip_statement **listed)
-{
-    struct vip_period period = {.from = VIP_DAY_NONE, .to = VIP_DAY_NONE};
-    int state;
-    int error = state_number(context, &state);
-    if (error == VIP_OK && expiring)
-        error = vip_period_parse(expiring, context->as_of, &period, &context->diag);
-    if (error != VIP_OK)
-        return error;
-    struct vip_value from = vip_int(period.from == VIP_DAY_NONE ? INT32_MIN : period.from);
-    struct vip_value to = vip_int(period.to); /* open: no card ends so late */
-    if (expiring && state < 0) /* what ends is what is active, if not said otherwise */
-        return vip_db_query(context->db, VIP_SQL_card_list_expiring, listed, &context->diag, from,
-                            to);
-    return vip_db_query(context->db, VIP_SQL_card_list, listed, &context->diag,
-                        state < 0 ? vip_null() : vip_int(state), expiring ? from : vip_null(),
-                        expiring ? to : vip_null());
-}
-
-static int run_list(struct vip_context *context)
-{
-    struct run run = {.context = context};
-    struct vip_statement *listed = NULL;
-    if (context->operand_count)
-        return vip_fail(&context->diag, VIP_EUSAGE, "list reads no FILE");
-    int more = open_list(context, &listed);
-    if (more < 0)
-        return more;
-    int error = vip_output_open(context, output_columns, OUTPUT_COLUMNS, NULL);
-    while (error == VIP_OK && more > 0) {
-        error = print_listed(&run, listed);
-        if (error == VIP_OK)
-            more = vip_step(listed, &context->diag);
-    }
-    vip_arena_free(&run.scratch);
-    return error == VIP_OK ? more : error;
+    return run_rows(context, cancel);
 }
 
 /* ---- the command ---- */
+
+static int run_list(struct vip_context *context)
+{
+    return vip_card_list(context, &asked);
+}
+
+static int run_history(struct vip_context *context)
+{
+    return vip_card_history(context, &asked);
+}
 
 static const struct vip_verb verbs[] = {
     {"issue", "[FILE...]", "give each member the card of the tier held, if it is not there",
@@ -468,7 +457,9 @@ static const struct vip_verb verbs[] = {
     {"lost", "[FILE...]", "block lost cards", run_lost},
     {"replace", "[FILE...]", "new numbers for lost or broken cards, to be activated", run_replace},
     {"renew", "[FILE...]", "a further term for cards that end", run_renew},
+    {"cancel", "[FILE...]", "end cards for good (reason needed)", run_cancel},
     {"list", "", "list cards, by --expiring and --state", run_list},
+    {"history", "MEMBER...", "all cards that these members have had", run_history},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -483,7 +474,7 @@ static const char *const examples[] = {
 static const struct vip_command command = {
     .name = "vip-card",
     .synopsis = "VERB [OPTION...] [FILE...]",
-    .summary = "issue, block, replace, renew and list cards",
+    .summary = "issue, block, replace, renew, cancel and list cards",
     .flags = VIP_COMMAND_READS_INPUT,
     .options = options,
     .verbs = verbs,

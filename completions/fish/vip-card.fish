@@ -23,4 +23,6 @@ complete -c vip-card -n __fish_is_first_arg -f -a activate -d 'activate cards; t
 complete -c vip-card -n __fish_is_first_arg -f -a lost -d 'block lost cards'
 complete -c vip-card -n __fish_is_first_arg -f -a replace -d 'new numbers for lost or broken cards, to be activated'
 complete -c vip-card -n __fish_is_first_arg -f -a renew -d 'a further term for cards that end'
+complete -c vip-card -n __fish_is_first_arg -f -a cancel -d 'end cards for good (reason needed)'
 complete -c vip-card -n __fish_is_first_arg -f -a list -d 'list cards, by --expiring and --state'
+complete -c vip-card -n __fish_is_first_arg -f -a history -d 'all cards that these members have had'

@@ -109,6 +109,14 @@ int vip_card_set_state(struct vip_batch *batch, const char *number, enum vip_car
     return vip_db_run(batch->db, VIP_SQL_card_set_state, diag, vip_text(number), vip_int(state));
 }
 
+int vip_card_set_replaced(struct vip_batch *batch, const char *number, struct vip_diag *diag)
+{
+    int error = vip_batch_need(batch, diag);
+    return error == VIP_OK
+               ? vip_db_run(batch->db, VIP_SQL_card_set_replaced, diag, vip_text(number))
+               : error;
+}
+
 int vip_card_set_expiry(struct vip_batch *batch, const char *number, vip_day expires,
                         struct vip_diag *diag)
 {

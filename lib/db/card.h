@@ -54,6 +54,9 @@ int vip_card_set_state(struct vip_batch *batch, const char *number, enum vip_car
 int vip_card_set_expiry(struct vip_batch *batch, const char *number, vip_day expires,
                         struct vip_diag *diag);
 
+/* Another card took the place of this one for good, unless it had expired or was cancelled. */
+int vip_card_set_replaced(struct vip_batch *batch, const char *number, struct vip_diag *diag);
+
 /* Every card of the member that is issued or active becomes `state`; except: a card that is left
  * alone (NULL: none). */
 int vip_card_close_all(struct vip_batch *batch, int64_t member, const char *except,

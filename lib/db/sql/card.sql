@@ -21,6 +21,10 @@ SELECT 1 FROM card WHERE card = ?1;
 -- name: card_set_state
 UPDATE card SET state = ?2 WHERE card = ?1;
 
+-- name: card_set_replaced
+-- A card that had ended otherwise stays as it is.
+UPDATE card SET state = 3 WHERE card = ?1 AND state IN (0, 1, 2);
+
 -- name: card_set_expiry
 UPDATE card SET expires = ?2 WHERE card = ?1;
 
@@ -28,13 +32,13 @@ UPDATE card SET expires = ?2 WHERE card = ?1;
 UPDATE card SET state = ?2 WHERE member = ?1 AND state IN (0, 1) AND card <> ?3;
 
 -- name: card_list
-SELECT member, card, tier, state, issued, expires FROM card
+SELECT member, card, tier, state, issued, expires, replaces FROM card
 WHERE (?1 IS NULL OR state = ?1)
   AND (?2 IS NULL OR (expires IS NOT NULL AND expires BETWEEN ?2 AND ?3))
 ORDER BY card;
 
 -- name: card_list_expiring
-SELECT member, card, tier, state, issued, expires FROM card
+SELECT member, card, tier, state, issued, expires, replaces FROM card
 WHERE state = 1 AND expires IS NOT NULL AND expires BETWEEN ?1 AND ?2
 ORDER BY expires, card;
 
@@ -42,3 +46,7 @@ ORDER BY expires, card;
 SELECT card, member, state, virtual, tier, issued, expires, replaces
 FROM card WHERE member = ?1 AND replaces = ?2 AND state IN (0, 1)
 ORDER BY state DESC, issued DESC LIMIT 1;
+
+-- name: card_history
+SELECT member, card, tier, state, issued, expires, replaces FROM card
+WHERE member = ?1 ORDER BY issued, batch, card;
