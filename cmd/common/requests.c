@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_ROWS = 16384 };
+/* A batch goes once over the pages of the ledger: the larger, the fewer pages are met twice. Some
+ * 50 MiB of memory at most. */
+enum { BATCH_ROWS = 65536 };
 
 /* ---- one request ---- */
 

@@ -10,45 +10,46 @@ struct lot_list { /* in an arena growing is taking anew */
     struct vip_arena *arena;
     struct vip_lot *lots;
     size_t count, capacity;
+    bool failed; /* out of memory */
 };
 
-static int add_lot(struct lot_list *list, const struct vip_lot *lot, struct vip_diag *diag)
+static int grow_lots(struct lot_list *list)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 32;
-        struct vip_lot *larger = vip_arena_zero(list->arena, capacity, sizeof *larger);
-        if (!larger)
-            return vip_fail_memory(diag);
-        if (list->count)
-            memcpy(larger, list->lots, list->count * sizeof *larger);
-        list->lots = larger;
-        list->capacity = capacity;
-    }
-    list->lots[list->count++] = *lot;
+    size_t capacity = list->capacity ? list->capacity * 2 : 32;
+    struct vip_lot *larger = vip_arena_zero(list->arena, capacity, sizeof *larger);
+    if (!larger)
+        return VIP_EMEMORY;
+    if (list->count)
+        memcpy(larger, list->lots, list->count * sizeof *larger);
+    list->lots = larger;
+    list->capacity = capacity;
     return VIP_OK;
+}
+
+/* A row of lot_credits; false when out of memory. */
+static bool add_credit(void *context, const struct vip_scan_row *row)
+{
+    struct lot_list *list = context;
+    vip_day earned = vip_scan_day(row, 1), available = vip_scan_day(row, 2);
+    list->failed = list->count == list->capacity && grow_lots(list) != VIP_OK;
+    if (list->failed)
+        return false;
+    list->lots[list->count++] = (struct vip_lot){
+        .entry = vip_scan_integer(row, 0),
+        .earned = earned,
+        .available = available == VIP_DAY_NONE ? earned : available,
+        .expires = vip_scan_day(row, 3),
+        .left = vip_scan_integer(row, 4),
+    };
+    return true;
 }
 
 static int read_credits(struct vip_db *db, int64_t member, struct lot_list *list,
                         struct vip_diag *diag)
 {
-    struct vip_statement *row = NULL;
-    int more = vip_db_query(db, VIP_SQL_lot_credits, &row, diag, vip_int(member));
-    for (; more > 0; more = vip_step(row, diag)) {
-        vip_day earned = vip_column_day(row, 1), available = vip_column_day(row, 2);
-        struct vip_lot lot = {
-            .entry = vip_column_integer(row, 0),
-            .earned = earned,
-            .available = available == VIP_DAY_NONE ? earned : available,
-            .expires = vip_column_day(row, 3),
-            .left = vip_column_integer(row, 4),
-        };
-        int error = add_lot(list, &lot, diag);
-        if (error != VIP_OK) {
-            vip_reset(row);
-            return error;
-        }
-    }
-    return more;
+    const struct vip_scan scan = {add_credit, list};
+    int error = vip_db_scan(db, VIP_SQL_lot_credits, &scan, member, diag);
+    return list->failed ? vip_fail_memory(diag) : error;
 }
 
 /* Both come in the order of entries: one walk takes off what was used. */

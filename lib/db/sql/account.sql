@@ -35,10 +35,11 @@ INSERT OR FAIL INTO ledger (member, entry, kind, day, points, amount, spend_day,
 SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15 FROM vip_bulk;
 
 -- name: lot_credits
--- A member's credits, in the order of lot_taken. What was received by a transfer (7) keeps its day.
-SELECT entry, CASE WHEN kind = 7 THEN spend_day ELSE day END, available, expires, points FROM ledger
-WHERE member = ?1 AND points > 0 AND kind <> 4
-ORDER BY entry;
+-- A member's credits. They are one range of the key, and are met in its order: that of lot_taken.
+-- What was received by a transfer (7) keeps its day.
+SELECT vip_scan(?1, entry, CASE WHEN kind = 7 THEN spend_day ELSE day END, available, expires, points)
+FROM ledger
+WHERE member = ?2 AND points > 0 AND kind <> 4;
 
 -- name: lot_taken
 -- What was used of each credit.
