@@ -120,11 +120,10 @@ static int parse_date(struct vip_context *context, const char *cell, vip_day *da
     return VIP_OK;
 }
 
-static int parse_row(struct vip_context *context, const char *const *cells, size_t line,
+static int parse_row(struct vip_context *context, const char *const *cells,
                      struct vip_request *request)
 {
     static const char why[] = "each row needs its request (the key) and item";
-    (void)line;
     request->request = cells[REQUEST];
     request->identity = vip_identity_of(cells + IDENTITY);
     request->item = cells[ITEM];
@@ -151,16 +150,17 @@ static const struct vip_column output[] = {
     {"value", VIP_FEN},   {"balance", VIP_INTEGER},  {"voucher", VIP_TEXT},
     {"status", VIP_TEXT}, {"reason", VIP_TEXT},
 };
+enum { OUTPUT_COLUMNS = sizeof output / sizeof output[0] };
 
-static int print_row(struct vip_context *context, struct vip_requests *requests,
-                     const struct vip_request_row *row)
+static int fill_row(struct vip_context *context, struct vip_requests *requests,
+                    const struct vip_request *request, const struct vip_redemption *done,
+                    struct vip_arena *arena, struct vip_value *values)
 {
-    const struct vip_redemption *done = &row->done;
-    (void)requests;
-    const struct vip_value values[] = {
+    (void)context, (void)requests, (void)arena;
+    const struct vip_value filled[OUTPUT_COLUMNS] = {
         vip_text(done->member),
-        vip_text(row->request.request),
-        vip_text(vip_request_word(row->request.kind)),
+        vip_text(request->request),
+        vip_text(vip_request_word(request->kind)),
         vip_text(done->item),
         vip_int(done->quantity),
         vip_int(done->points),
@@ -170,13 +170,8 @@ static int print_row(struct vip_context *context, struct vip_requests *requests,
         vip_text(done->known ? "known" : "posted"),
         vip_text(done->reason),
     };
-    return vip_output_row(context, values);
-}
-
-static int redeem(struct vip_context *context, struct vip_requests *requests)
-{
-    int error = vip_output_open(context, output, sizeof output / sizeof output[0], NULL);
-    return error == VIP_OK ? vip_requests_run(context, requests, columns, required) : error;
+    memcpy(values, filled, sizeof filled);
+    return VIP_OK;
 }
 
 /* ---- offers ---- */
@@ -187,7 +182,12 @@ static const struct vip_column offer_output[] = {
     {"value", VIP_FEN},   {"expires", VIP_DAY},      {"balance", VIP_INTEGER},
 };
 
-static int print_offers(struct vip_context *context, struct vip_requests *requests,
+struct offers {
+    struct vip_desk *desk;
+    struct vip_arena arena; /* of one member's */
+};
+
+static int print_offers(struct vip_context *context, struct offers *asked,
                         const struct vip_identity *identity)
 {
     struct vip_offer *items = NULL;
@@ -195,9 +195,9 @@ static int print_offers(struct vip_context *context, struct vip_requests *reques
     const char *member = "";
     vip_points balance = 0;
     bool chinese = context->lang && strcmp(context->lang, "zh") == 0;
-    vip_arena_reset(&requests->arena);
-    int error = vip_desk_offers(requests->desk, identity, &requests->arena, &member, &balance,
-                                &items, &count, &context->diag);
+    vip_arena_reset(&asked->arena);
+    int error = vip_desk_offers(asked->desk, identity, &asked->arena, &member, &balance, &items,
+                                &count, &context->diag);
     for (size_t i = 0; error == VIP_OK && i < count; i++) {
         const struct vip_offer *offer = &items[i];
         const struct vip_value values[] = {
@@ -229,17 +229,19 @@ static int offer_row(struct vip_context *context, void *state, const char *const
     return print_offers(context, state, &identity);
 }
 
-static int list_offers(struct vip_context *context, struct vip_requests *requests)
+static int list_offers(struct vip_context *context, struct vip_desk *desk)
 {
+    struct offers asked = {.desk = desk};
     const struct vip_input input = {
-        .columns = offer_columns, .required = offer_required, .row = offer_row, .state = requests};
+        .columns = offer_columns, .required = offer_required, .row = offer_row, .state = &asked};
     const struct vip_identity named = {.member = offers_member};
     int error =
         vip_output_open(context, offer_output, sizeof offer_output / sizeof offer_output[0], NULL);
-    if (error != VIP_OK)
-        return error;
-    return offers_member ? print_offers(context, requests, &named)
-                         : vip_input_each(context, 0, &input);
+    if (error == VIP_OK)
+        error = offers_member ? print_offers(context, &asked, &named)
+                              : vip_input_each(context, 0, &input);
+    vip_arena_free(&asked.arena);
+    return error;
 }
 
 /* ---- the command ---- */
@@ -258,12 +260,18 @@ static int check_options(struct vip_context *context)
 
 static int run_command(struct vip_context *context)
 {
-    struct vip_requests requests = {.parse = parse_row, .print = print_row};
+    struct vip_requests requests = {.columns = columns,
+                                    .required = required,
+                                    .output = output,
+                                    .output_count = OUTPUT_COLUMNS,
+                                    .clamp = clamp,
+                                    .parse = parse_row,
+                                    .fill = fill_row};
     int error = check_options(context);
     if (error == VIP_OK)
-        error = vip_requests_open(context, &requests, clamp);
+        error = vip_requests_open(context, &requests);
     if (error == VIP_OK)
-        error = offers ? list_offers(context, &requests) : redeem(context, &requests);
+        error = offers ? list_offers(context, requests.desk) : vip_requests_run(context, &requests);
     vip_requests_close(&requests);
     return error;
 }

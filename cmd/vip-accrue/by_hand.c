@@ -21,16 +21,11 @@ static const char *status_of(const struct vip_redemption *done)
     return done->known ? "known" : "posted";
 }
 
-/* The sink, the desk, and all rows. */
-static int run(struct vip_context *context, struct vip_requests *requests,
-               const struct vip_column *output, size_t output_count, const char *const *columns,
-               const char *const *required)
+static int run(struct vip_context *context, struct vip_requests *requests)
 {
-    int error = vip_requests_open(context, requests, false);
+    int error = vip_requests_open(context, requests);
     if (error == VIP_OK)
-        error = vip_output_open(context, output, output_count, NULL);
-    if (error == VIP_OK)
-        error = vip_requests_run(context, requests, columns, required);
+        error = vip_requests_run(context, requests);
     vip_requests_close(requests);
     return error;
 }
@@ -42,20 +37,22 @@ static const struct vip_column points_output[] = {
     {"balance", VIP_INTEGER}, {"status", VIP_TEXT},  {"reason", VIP_TEXT},
 };
 
-static int print_points(struct vip_context *context, const struct vip_request_row *row,
+enum { POINTS_COLUMNS = sizeof points_output / sizeof points_output[0] };
+
+static void fill_points(const struct vip_request *request, const struct vip_redemption *done,
                         const char *member, vip_points points, vip_points balance,
-                        const char *reason)
+                        const char *reason, struct vip_value *values)
 {
-    const struct vip_value values[] = {
+    const struct vip_value filled[POINTS_COLUMNS] = {
         vip_text(member),
-        vip_text(row->request.request),
-        vip_text(vip_request_word(row->request.kind)),
+        vip_text(request->request),
+        vip_text(vip_request_word(request->kind)),
         vip_int(points),
-        row->done.known ? vip_null() : vip_int(balance),
-        vip_text(status_of(&row->done)),
+        done->known ? vip_null() : vip_int(balance),
+        vip_text(status_of(done)),
         vip_text(reason),
     };
-    return vip_output_row(context, values);
+    memcpy(values, filled, sizeof filled);
 }
 
 static int parse_points(struct vip_context *context, const char *cell, vip_points *points)
@@ -76,10 +73,9 @@ static const char *const adjust_columns[] = {
 static const char *const adjust_required[] = {"request",           "points", "reason", "by",
                                               VIP_IDENTITY_NEEDED, NULL};
 
-static int parse_adjust(struct vip_context *context, const char *const *cells, size_t line,
+static int parse_adjust(struct vip_context *context, const char *const *cells,
                         struct vip_request *request)
 {
-    (void)line;
     request->kind = VIP_REQUEST_ADJUST;
     request->request = cells[ADJUST_REQUEST];
     request->reason = cells[ADJUST_REASON];
@@ -98,24 +94,29 @@ static int parse_adjust(struct vip_context *context, const char *const *cells, s
 }
 
 /* After a correction that took more than there was: what is owed. */
-static int print_adjust(struct vip_context *context, struct vip_requests *requests,
-                        const struct vip_request_row *row)
+static int fill_adjust(struct vip_context *context, struct vip_requests *requests,
+                       const struct vip_request *request, const struct vip_redemption *done,
+                       struct vip_arena *arena, struct vip_value *values)
 {
-    const struct vip_redemption *done = &row->done;
     const char *debt = "";
     if (!done->known && done->owed)
-        debt = vip_accrue_debt(&requests->arena,
-                               vip_programs_on(&requests->programs, context->as_of), done->owed);
+        debt = vip_accrue_debt(arena, vip_programs_on(&requests->programs, context->as_of),
+                               done->owed);
     if (!debt)
         return vip_fail_memory(&context->diag);
-    return print_points(context, row, done->member, done->points, done->balance, debt);
+    fill_points(request, done, done->member, done->points, done->balance, debt, values);
+    return VIP_OK;
 }
 
 int vip_accrue_adjust(struct vip_context *context)
 {
-    struct vip_requests requests = {.parse = parse_adjust, .print = print_adjust};
-    return run(context, &requests, points_output, sizeof points_output / sizeof *points_output,
-               adjust_columns, adjust_required);
+    struct vip_requests requests = {.columns = adjust_columns,
+                                    .required = adjust_required,
+                                    .output = points_output,
+                                    .output_count = POINTS_COLUMNS,
+                                    .parse = parse_adjust,
+                                    .fill = fill_adjust};
+    return run(context, &requests);
 }
 
 /* ---- --transfer ---- */
@@ -133,10 +134,9 @@ static const char *const transfer_columns[] = {"request", "from", "to",      "po
                                                "reason",  "by",   "witness", NULL};
 static const char *const transfer_required[] = {"request", "from", "to", "points", "by", NULL};
 
-static int parse_transfer(struct vip_context *context, const char *const *cells, size_t line,
+static int parse_transfer(struct vip_context *context, const char *const *cells,
                           struct vip_request *request)
 {
-    (void)line;
     request->kind = VIP_REQUEST_TRANSFER;
     request->request = cells[TRANSFER_REQUEST];
     request->identity.member = cells[TRANSFER_FROM];
@@ -154,22 +154,27 @@ static int parse_transfer(struct vip_context *context, const char *const *cells,
 }
 
 /* Two members, two rows. */
-static int print_transfer(struct vip_context *context, struct vip_requests *requests,
-                          const struct vip_request_row *row)
+static int fill_transfer(struct vip_context *context, struct vip_requests *requests,
+                         const struct vip_request *request, const struct vip_redemption *done,
+                         struct vip_arena *arena, struct vip_value *values)
 {
-    (void)requests;
-    const struct vip_redemption *done = &row->done;
-    int error = print_points(context, row, done->member, done->points, done->balance, "");
-    if (error != VIP_OK)
-        return error;
-    return print_points(context, row, done->to, -done->points, done->to_balance, "");
+    (void)context, (void)requests, (void)arena;
+    fill_points(request, done, done->member, done->points, done->balance, "", values);
+    fill_points(request, done, done->to, -done->points, done->to_balance, "",
+                values + POINTS_COLUMNS);
+    return VIP_OK;
 }
 
 int vip_accrue_transfer(struct vip_context *context)
 {
-    struct vip_requests requests = {.parse = parse_transfer, .print = print_transfer};
-    return run(context, &requests, points_output, sizeof points_output / sizeof *points_output,
-               transfer_columns, transfer_required);
+    struct vip_requests requests = {.columns = transfer_columns,
+                                    .required = transfer_required,
+                                    .output = points_output,
+                                    .output_count = POINTS_COLUMNS,
+                                    .output_rows = 2,
+                                    .parse = parse_transfer,
+                                    .fill = fill_transfer};
+    return run(context, &requests);
 }
 
 /* ---- --topup ---- */
@@ -192,12 +197,12 @@ static const struct vip_column topup_output[] = {
     {"principal", VIP_FEN}, {"bonus", VIP_FEN},    {"stored", VIP_FEN},
     {"tier", VIP_TEXT},     {"status", VIP_TEXT},  {"reason", VIP_TEXT},
 };
+enum { TOPUP_COLUMNS = sizeof topup_output / sizeof topup_output[0] };
 
-static int parse_topup(struct vip_context *context, const char *const *cells, size_t line,
+static int parse_topup(struct vip_context *context, const char *const *cells,
                        struct vip_request *request)
 {
     const char *why;
-    (void)line;
     request->kind = VIP_REQUEST_TOPUP;
     request->request = cells[TOPUP_REQUEST];
     request->by = cells[TOPUP_BY];
@@ -215,14 +220,14 @@ static int parse_topup(struct vip_context *context, const char *const *cells, si
     return error == VIP_OK ? need(context, "by", request->by, "who took the money?") : error;
 }
 
-static int print_topup(struct vip_context *context, struct vip_requests *requests,
-                       const struct vip_request_row *row)
+static int fill_topup(struct vip_context *context, struct vip_requests *requests,
+                      const struct vip_request *request, const struct vip_redemption *done,
+                      struct vip_arena *arena, struct vip_value *values)
 {
-    (void)requests;
-    const struct vip_redemption *done = &row->done;
-    const struct vip_value values[] = {
+    (void)context, (void)requests, (void)arena;
+    const struct vip_value filled[TOPUP_COLUMNS] = {
         vip_text(done->member),
-        vip_text(row->request.request),
+        vip_text(request->request),
         vip_text("topup"),
         vip_money(done->change.principal),
         vip_money(done->change.bonus),
@@ -231,12 +236,17 @@ static int print_topup(struct vip_context *context, struct vip_requests *request
         vip_text(status_of(done)),
         vip_text(done->reason),
     };
-    return vip_output_row(context, values);
+    memcpy(values, filled, sizeof filled);
+    return VIP_OK;
 }
 
 int vip_accrue_topup(struct vip_context *context)
 {
-    struct vip_requests requests = {.parse = parse_topup, .print = print_topup};
-    return run(context, &requests, topup_output, sizeof topup_output / sizeof *topup_output,
-               topup_columns, topup_required);
+    struct vip_requests requests = {.columns = topup_columns,
+                                    .required = topup_required,
+                                    .output = topup_output,
+                                    .output_count = TOPUP_COLUMNS,
+                                    .parse = parse_topup,
+                                    .fill = fill_topup};
+    return run(context, &requests);
 }
