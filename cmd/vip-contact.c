@@ -1,8 +1,7 @@
 /* vip-contact: what came of contacts, and the course of complaints.
  *
- * Options, read a row, gather a batch, hand it to the desk (lib/db/contact.h) in one transaction,
- * print the rows that took effect. A job says what tells contacts from complaints. */
-#include "cmd/common/command.h"
+ * Rows in batches (cmd/common/rows.h): a row is read and handed to the desk (lib/db/contact.h). */
+#include "cmd/common/rows.h"
 #include "lib/base/embedded.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
@@ -11,8 +10,6 @@
 #include "lib/rules/identity.h"
 #include <stdio.h>
 #include <string.h>
-
-enum { BATCH_ROWS = 4096 };
 
 static bool complaints;
 
@@ -24,39 +21,10 @@ static const struct vip_option options[] = {
     {0},
 };
 
-struct row { /* of the batch, and what became of it */
-    union {
-        struct vip_contact contact;
-        struct vip_complaint_step step;
-    };
-    union {
-        struct vip_contact_done contact_done;
-        struct vip_complaint_done step_done;
-    };
-    size_t line;
-    const struct vip_row *raw; /* for --rejects; NULL without */
-    const struct vip_diag *refused;
-};
-
-struct run;
-
-struct job {
-    const char *const *columns, *const *required;
-    const struct vip_column *output;
-    size_t output_count;
-    int (*parse)(struct vip_context *context, struct run *run, const char *const *cells,
-                 struct row *row);
-    int (*post)(struct run *run, struct row *row, struct vip_diag *diag);
-    int (*print)(struct vip_context *context, const struct row *row);
-};
-
-struct run { /* what the callbacks share */
-    const struct job *job;
+struct run { /* what the rows share */
     struct vip_contact_desk desk;
-    struct vip_arena keep, arena; /* keep: the programme; arena: of a batch */
+    struct vip_arena arena; /* of the programmes */
     struct vip_programs programs;
-    struct row *rows; /* BATCH_ROWS of them, in keep */
-    size_t count;
 };
 
 /* ---- cells ---- */
@@ -72,14 +40,14 @@ static int missing(struct vip_context *context, const char *column, const char *
 }
 
 /* A cell that is one of a list of words; an empty one is -1. */
-static int parse_word(struct vip_context *context, struct run *run, enum vip_contact_list list,
-                      const char *column, const char *cell, int *index)
+static int parse_word(struct vip_context *context, const struct vip_row_in *row,
+                      enum vip_contact_list list, const char *column, const char *cell, int *index)
 {
     *index = vip_contact_find(list, cell);
     if (*index >= 0 || !*cell)
         return VIP_OK;
     return vip_refuse(&context->diag, "bad-cell", column, "'%s' is none of %s", cell,
-                      vip_contact_words(list, &run->arena));
+                      vip_contact_words(list, row->arena));
 }
 
 static int parse_date(struct vip_context *context, const char *cell, vip_day *day)
@@ -104,16 +72,9 @@ static int check_spoilt(struct vip_context *context, const char *column, const c
                       "'%s' was a number to a spreadsheet: export the column as text", cell);
 }
 
-/* The cells live until the next row: the batch keeps copies. NULL ends the list. */
-static int keep_texts(struct vip_context *context, struct run *run, const char **const *texts)
+static const char *status_of(bool known)
 {
-    for (; *texts; texts++) {
-        if (!***texts)
-            **texts = "";
-        else if (!(**texts = vip_arena_text(&run->arena, **texts)))
-            return vip_fail_memory(&context->diag);
-    }
-    return VIP_OK;
+    return known ? "known" : "posted";
 }
 
 /* ---- contacts ---- */
@@ -154,6 +115,7 @@ static const struct vip_column contact_output[] = {
     {"churn_reason", VIP_TEXT}, {"again", VIP_DAY},
     {"status", VIP_TEXT},
 };
+enum { CONTACT_COLUMNS = sizeof contact_output / sizeof contact_output[0] };
 
 /* What a contact may be about: a kind of the programme's reminders, or one of its texts. */
 static bool is_kind(const struct run *run, const char *kind, vip_day day)
@@ -183,29 +145,30 @@ static int parse_satisfaction(struct vip_context *context, const char *cell, int
     return VIP_OK;
 }
 
-static int parse_words(struct vip_context *context, struct run *run, const char *const *cells,
+static int parse_words(struct vip_context *context, const struct vip_row_in *row,
                        struct vip_contact *contact)
 {
+    const char *const *cells = row->cells;
     int outcome;
     int error =
-        parse_word(context, run, VIP_CONTACT_OUTCOMES, "outcome", cells[C_OUTCOME], &outcome);
+        parse_word(context, row, VIP_CONTACT_OUTCOMES, "outcome", cells[C_OUTCOME], &outcome);
 
     if (!error && outcome < 0)
-        error = missing(context, "outcome", vip_contact_words(VIP_CONTACT_OUTCOMES, &run->arena));
+        error = missing(context, "outcome", vip_contact_words(VIP_CONTACT_OUTCOMES, row->arena));
     contact->outcome = (enum vip_outcome)outcome;
     if (!error)
-        error = parse_word(context, run, VIP_CONTACT_CHANNELS, "channel", cells[C_CHANNEL],
+        error = parse_word(context, row, VIP_CONTACT_CHANNELS, "channel", cells[C_CHANNEL],
                            &contact->channel);
     if (!error)
-        error = parse_word(context, run, VIP_CONTACT_CHURN, "churn_reason", cells[C_CHURN],
+        error = parse_word(context, row, VIP_CONTACT_CHURN, "churn_reason", cells[C_CHURN],
                            &contact->churn_reason);
     return error;
 }
 
-static int parse_contact(struct vip_context *context, struct run *run, const char *const *cells,
-                         struct row *row)
+static int parse_contact(struct vip_context *context, const struct run *run,
+                         const struct vip_row_in *row, struct vip_contact *contact)
 {
-    struct vip_contact *contact = &row->contact;
+    const char *const *cells = row->cells;
     *contact = (struct vip_contact){
         .contact = cells[C_CONTACT],
         .key = cells[C_KEY],
@@ -215,23 +178,11 @@ static int parse_contact(struct vip_context *context, struct run *run, const cha
         .identity = vip_identity_of(cells + C_IDENTITY),
         .source_line = row->line,
     };
-    const char **const texts[] = {&contact->contact,
-                                  &contact->key,
-                                  &contact->kind,
-                                  &contact->by,
-                                  &contact->note,
-                                  &contact->identity.member,
-                                  &contact->identity.card,
-                                  &contact->identity.phone,
-                                  &contact->identity.id_no,
-                                  &contact->identity.name,
-                                  &contact->identity.birthday,
-                                  NULL};
     if (!*contact->key && !*contact->kind)
         return missing(context, "key", "each contact needs the key of its reminder, or a kind");
     int error = check_spoilt(context, "contact", contact->contact);
     if (!error)
-        error = parse_words(context, run, cells, contact);
+        error = parse_words(context, row, contact);
     if (!error)
         error = parse_satisfaction(context, cells[C_SATISFACTION], &contact->satisfaction);
     if (!error)
@@ -240,55 +191,38 @@ static int parse_contact(struct vip_context *context, struct run *run, const cha
         error = vip_refuse(&context->diag, "no-such-kind", "kind",
                            "'%s' is neither a kind of reminders.csv nor a text of the programme",
                            contact->kind);
-    return error ? error : keep_texts(context, run, texts);
+    return error;
 }
 
-static int post_contact(struct run *run, struct row *row, struct vip_diag *diag)
+static int act_contact(struct vip_context *context, void *state, const struct vip_row_in *row,
+                       struct vip_value *values)
 {
-    return vip_contact_post(&run->desk, &row->contact, &run->arena, &row->contact_done, diag);
-}
-
-static const char *status_of(struct vip_context *context, bool known)
-{
-    if (known)
-        context->count.known++;
-    else
-        context->count.accepted++;
-    return known ? "known" : "posted";
-}
-
-static int print_contact(struct vip_context *context, const struct row *row)
-{
-    const struct vip_contact *contact = &row->contact;
-    const struct vip_contact_done *done = &row->contact_done;
-    const struct vip_value values[] = {
-        vip_text(done->member),
-        vip_text(done->key),
-        vip_text(done->kind),
-        vip_date(done->day),
-        vip_text(contact->by),
-        vip_text(done->channel),
-        vip_text(vip_contact_word(VIP_CONTACT_OUTCOMES, (int)contact->outcome)),
-        contact->satisfaction ? vip_int(contact->satisfaction) : vip_null(),
-        contact->churn_reason < 0
+    struct run *run = state;
+    struct vip_contact contact;
+    struct vip_contact_done done = {0};
+    int error = parse_contact(context, run, row, &contact);
+    if (!error)
+        error = vip_contact_post(&run->desk, &contact, row->arena, &done, &context->diag);
+    if (error)
+        return error;
+    const struct vip_value filled[CONTACT_COLUMNS] = {
+        vip_text(done.member),
+        vip_text(done.key),
+        vip_text(done.kind),
+        vip_date(done.day),
+        vip_text(contact.by),
+        vip_text(done.channel),
+        vip_text(vip_contact_word(VIP_CONTACT_OUTCOMES, (int)contact.outcome)),
+        contact.satisfaction ? vip_int(contact.satisfaction) : vip_null(),
+        contact.churn_reason < 0
             ? vip_null()
-            : vip_text(vip_contact_word(VIP_CONTACT_CHURN, contact->churn_reason)),
-        vip_date(done->again),
-        vip_text(status_of(context, done->known)),
+            : vip_text(vip_contact_word(VIP_CONTACT_CHURN, contact.churn_reason)),
+        vip_date(done.again),
+        vip_text(status_of(done.known)),
     };
-
-    return vip_output_row(context, values);
+    memcpy(values, filled, sizeof filled);
+    return done.known ? VIP_ROW_KNOWN : VIP_OK;
 }
-
-static const struct job contact_job = {
-    .columns = contact_columns,
-    .required = contact_required,
-    .output = contact_output,
-    .output_count = sizeof contact_output / sizeof contact_output[0],
-    .parse = parse_contact,
-    .post = post_contact,
-    .print = print_contact,
-};
 
 /* ---- complaints ---- */
 
@@ -302,6 +236,7 @@ static const struct vip_column step_output[] = {
     {"member", VIP_TEXT}, {"complaint", VIP_TEXT}, {"step", VIP_TEXT},   {"date", VIP_DAY},
     {"by", VIP_TEXT},     {"amount", VIP_FEN},     {"status", VIP_TEXT},
 };
+enum { STEP_COLUMNS = sizeof step_output / sizeof step_output[0] };
 
 static int parse_amount(struct vip_context *context, const char *cell, enum vip_step step,
                         vip_fen *amount)
@@ -318,10 +253,10 @@ static int parse_amount(struct vip_context *context, const char *cell, enum vip_
     return VIP_OK;
 }
 
-static int parse_step(struct vip_context *context, struct run *run, const char *const *cells,
-                      struct row *row)
+static int parse_step(struct vip_context *context, const struct vip_row_in *row,
+                      struct vip_complaint_step *step)
 {
-    struct vip_complaint_step *step = &row->step;
+    const char *const *cells = row->cells;
     int index;
     *step = (struct vip_complaint_step){
         .complaint = cells[S_COMPLAINT],
@@ -331,177 +266,74 @@ static int parse_step(struct vip_context *context, struct run *run, const char *
         .identity = vip_identity_of(cells + S_IDENTITY),
         .source_line = row->line,
     };
-    const char **const texts[] = {&step->complaint,
-                                  &step->store,
-                                  &step->by,
-                                  &step->note,
-                                  &step->identity.member,
-                                  &step->identity.card,
-                                  &step->identity.phone,
-                                  &step->identity.id_no,
-                                  &step->identity.name,
-                                  &step->identity.birthday,
-                                  NULL};
     if (!*step->complaint)
         return missing(context, "complaint", "each step needs the key of its complaint");
     if (!*step->by)
         return missing(context, "by", "each step names who took it");
     int error = check_spoilt(context, "complaint", step->complaint);
     if (!error)
-        error = parse_word(context, run, VIP_CONTACT_STEPS, "step", cells[S_STEP], &index);
+        error = parse_word(context, row, VIP_CONTACT_STEPS, "step", cells[S_STEP], &index);
     if (!error && index < 0)
-        error = missing(context, "step", vip_contact_words(VIP_CONTACT_STEPS, &run->arena));
+        error = missing(context, "step", vip_contact_words(VIP_CONTACT_STEPS, row->arena));
     if (!error) {
         step->step = (enum vip_step)index;
         error = parse_amount(context, cells[S_AMOUNT], step->step, &step->amount);
     }
     if (!error)
         error = parse_date(context, cells[S_DATE], &step->day);
-    return error ? error : keep_texts(context, run, texts);
-}
-
-static int post_step(struct run *run, struct row *row, struct vip_diag *diag)
-{
-    return vip_complaint_post(&run->desk, &row->step, &run->arena, &row->step_done, diag);
-}
-
-static int print_step(struct vip_context *context, const struct row *row)
-{
-    const struct vip_complaint_step *step = &row->step;
-    const struct vip_value values[] = {
-        vip_text(row->step_done.member),
-        vip_text(step->complaint),
-        vip_text(vip_contact_word(VIP_CONTACT_STEPS, (int)step->step)),
-        vip_date(row->step_done.day),
-        vip_text(step->by),
-        step->amount < 0 ? vip_null() : vip_money(step->amount),
-        vip_text(status_of(context, row->step_done.known)),
-    };
-
-    return vip_output_row(context, values);
-}
-
-static const struct job complaint_job = {
-    .columns = step_columns,
-    .required = step_required,
-    .output = step_output,
-    .output_count = sizeof step_output / sizeof step_output[0],
-    .parse = parse_step,
-    .post = post_step,
-    .print = print_step,
-};
-
-/* ---- batches ---- */
-
-/* Keeps what was said of a row until the batch is through. */
-static int keep_refusal(struct vip_context *context, struct run *run, struct row *row)
-{
-    struct vip_diag *copy = vip_arena_take(&run->arena, sizeof *copy);
-
-    if (!copy)
-        return vip_fail_memory(&context->diag);
-    *copy = context->diag;
-    row->refused = copy;
-    vip_diag_clear(&context->diag);
-    return VIP_OK;
-}
-
-static int post_rows(struct vip_context *context, struct run *run)
-{
-    struct vip_batch *batch = &run->desk.batch;
-
-    batch->file = vip_input_file(context);
-    int error = vip_batch_begin(batch, &context->diag);
-    if (error)
-        return error;
-    for (size_t i = 0; !error && i < run->count; i++) {
-        if (run->rows[i].refused)
-            continue;
-        vip_diag_clear(&context->diag);
-        error = run->job->post(run, &run->rows[i], &context->diag);
-        if (error == VIP_EREFUSED)
-            error = keep_refusal(context, run, &run->rows[i]);
-    }
-    if (!error)
-        return vip_batch_commit(batch, &context->diag);
-    vip_batch_rollback(batch);
     return error;
 }
 
-static void report_refused(struct vip_context *context, const struct row *row)
-{
-    struct vip_diag diag = *row->refused;
-
-    vip_diag_place(&diag, vip_input_file(context), row->line, NULL);
-    vip_row_refused(context, &diag, row->raw);
-}
-
-/* Posts the batch; what is printed then is on disk. */
-static int post_batch(struct vip_context *context, void *state)
+static int act_step(struct vip_context *context, void *state, const struct vip_row_in *row,
+                    struct vip_value *values)
 {
     struct run *run = state;
-    int error = run->count ? post_rows(context, run) : VIP_OK;
-
-    for (size_t i = 0; !error && i < run->count; i++) {
-        if (run->rows[i].refused)
-            report_refused(context, &run->rows[i]);
-        else
-            error = run->job->print(context, &run->rows[i]);
-    }
-    run->count = 0;
-    vip_arena_reset(&run->arena);
-    return error ? error : vip_output_flush(context);
-}
-
-/* A row that cannot be read is refused in its turn, so that messages come in the order of rows. */
-static int take_row(struct vip_context *context, void *state, const char *const *cells, size_t line)
-{
-    struct run *run = state;
-    struct row *row = &run->rows[run->count];
-
-    *row = (struct row){.line = line};
-    int error = run->job->parse(context, run, cells, row);
-    if (error == VIP_EREFUSED)
-        error = keep_refusal(context, run, row);
-    if (!error && context->rejects_path)
-        error = vip_row_copy(vip_input_raw(context), &run->arena, &row->raw, &context->diag);
+    struct vip_complaint_step step;
+    struct vip_complaint_done done = {0};
+    int error = parse_step(context, row, &step);
+    if (!error)
+        error = vip_complaint_post(&run->desk, &step, row->arena, &done, &context->diag);
     if (error)
         return error;
-    run->count++;
-    return run->count == BATCH_ROWS ? post_batch(context, run) : VIP_OK;
+    const struct vip_value filled[STEP_COLUMNS] = {
+        vip_text(done.member),
+        vip_text(step.complaint),
+        vip_text(vip_contact_word(VIP_CONTACT_STEPS, (int)step.step)),
+        vip_date(done.day),
+        vip_text(step.by),
+        step.amount < 0 ? vip_null() : vip_money(step.amount),
+        vip_text(status_of(done.known)),
+    };
+    memcpy(values, filled, sizeof filled);
+    return done.known ? VIP_ROW_KNOWN : VIP_OK;
 }
 
 /* ---- the command ---- */
 
-static int prepare(struct vip_context *context, struct run *run)
-{
-    int error = vip_programs_load(context->db, &run->keep, &run->programs, &context->diag);
-
-    vip_context_batch(context, &run->desk.batch);
-    run->desk.programs = &run->programs;
-    run->rows = vip_arena_zero(&run->keep, BATCH_ROWS, sizeof *run->rows);
-    if (!error && !run->rows)
-        error = vip_fail_memory(&context->diag);
-    return error;
-}
-
 static int run_command(struct vip_context *context)
 {
-    struct run run = {.job = complaints ? &complaint_job : &contact_job};
-    const struct vip_input input = {.columns = run.job->columns,
-                                    .required = run.job->required,
-                                    .row = take_row,
-                                    .file_end = post_batch,
-                                    .state = &run};
-    int error = prepare(context, &run);
-
+    struct run run = {.desk = {.programs = &run.programs}};
+    const struct vip_rows contacts = {
+        .input = {.columns = contact_columns, .required = contact_required},
+        .output = contact_output,
+        .output_count = CONTACT_COLUMNS,
+        .act = act_contact,
+        .state = &run,
+        .batch = &run.desk.batch,
+    };
+    const struct vip_rows steps = {
+        .input = {.columns = step_columns, .required = step_required},
+        .output = step_output,
+        .output_count = STEP_COLUMNS,
+        .act = act_step,
+        .state = &run,
+        .batch = &run.desk.batch,
+    };
+    int error = vip_programs_load(context->db, &run.arena, &run.programs, &context->diag);
     if (!error)
-        error = vip_output_open(context, run.job->output, run.job->output_count, NULL);
-    if (!error)
-        error = vip_input_each(context, 0, &input);
+        error = vip_rows_run(context, 0, complaints ? &steps : &contacts);
     vip_contact_desk_free(&run.desk);
     vip_arena_free(&run.arena);
-    vip_arena_free(&run.keep);
     return error;
 }
 
