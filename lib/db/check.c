@@ -13,8 +13,8 @@
 #include <string.h>
 
 static const char *const check_names[CHECK_COUNT] = {
-    "file",      "references", "chain",    "accounts", "lots",    "stored",
-    "purchases", "returns",    "requests", "vouchers", "bonuses", "tiers"};
+    "file",    "references", "chain",    "accounts", "lots",    "stored", "purchases",
+    "returns", "days",       "requests", "vouchers", "bonuses", "tiers"};
 
 enum { FINDINGS_SHOWN = 20 };
 
@@ -654,6 +654,8 @@ static int run(struct check *check)
         error = check_chain(check);
     if (error == VIP_OK)
         error = check_purchases(check);
+    if (error == VIP_OK)
+        error = check_days(check);
     if (error == VIP_OK)
         error = check_conclude(check, CHECK_REQUESTS, "requests agree with the ledger");
     if (error == VIP_OK)

@@ -3,6 +3,7 @@
  * order, and only when the sums differ is it asked row by row where. */
 #include "lib/base/map.h"
 #include "lib/db/checker.h"
+#include "lib/db/store_day.h"
 #include "lib/rules/earn.h"
 
 #include <inttypes.h>
@@ -328,4 +329,37 @@ int check_purchases(struct check *check)
                                "came from",
                                sums.returns);
     return error;
+}
+
+/* ---- what is kept of stores and days ---- */
+
+static int tell_day(void *context, vip_day day, int64_t store)
+{
+    struct check *check = context;
+    struct vip_statement *row = NULL;
+    char date[VIP_DATE_TEXT];
+    vip_day_format(day, date);
+    int found = vip_db_query(check->db, VIP_SQL_check_code, &row, check->diag, vip_int(store));
+    if (found < 0)
+        return found;
+    int error = check_found(check, CHECK_DAYS,
+                            "store %s, %s: what is kept for reports is not the sum of its lines",
+                            found ? vip_column_text(row, 0) : "?", date);
+    if (found)
+        vip_reset(row);
+    return error;
+}
+
+int check_days(struct check *check)
+{
+    struct vip_store_days *days = NULL;
+    int64_t count = 0;
+    int error = vip_store_days_open(&days, check->db, true, check->diag);
+    if (error == VIP_OK)
+        error = vip_store_days_compare(days, tell_day, check, &count, check->diag);
+    vip_store_days_close(days);
+    if (error != VIP_OK)
+        return error;
+    return check_conclude(check, CHECK_DAYS, "%" PRId64 " days of stores are kept as they were",
+                          count);
 }

@@ -14,6 +14,7 @@ enum check_name {
     CHECK_STORED,
     CHECK_PURCHASES,
     CHECK_RETURNS,
+    CHECK_DAYS,
     CHECK_REQUESTS,
     CHECK_VOUCHERS,
     CHECK_BONUSES,
@@ -69,6 +70,9 @@ void check_add_entry(struct check *check, int64_t member, const struct vip_entry
 
 /* The purchases and returns against those sums and against each other. */
 int check_purchases(struct check *check);
+
+/* What is kept of each store and day against the purchases. */
+int check_days(struct check *check);
 
 /* The requests, once the ledger was walked and before the chain is: each goes into the sum of its
  * batch and is held against its entry. Then the vouchers against the requests. */

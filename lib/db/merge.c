@@ -3,6 +3,7 @@
 
 #include "lib/db/card.h"
 #include "lib/db/member.h"
+#include "lib/db/store_day.h"
 #include "lib/db/stored.h"
 #include <stdlib.h>
 #include <string.h>
@@ -358,7 +359,8 @@ int vip_merge_purchases(struct vip_batch *batch, struct vip_diag *diag)
 {
     if (!batch->number)
         return VIP_OK;
-    return vip_db_run(batch->db, VIP_SQL_merge_purchases, diag, vip_int(batch->number));
+    int error = vip_db_run(batch->db, VIP_SQL_merge_purchases, diag, vip_int(batch->number));
+    return error == VIP_OK ? vip_store_days_merge(batch->db, batch->number, diag) : error;
 }
 
 int vip_member_stays(struct vip_db *db, int64_t member, int64_t *stays, struct vip_diag *diag)

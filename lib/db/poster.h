@@ -7,6 +7,7 @@
 #include "lib/db/account.h"
 #include "lib/db/code.h"
 #include "lib/db/purchase.h"
+#include "lib/db/store_day.h"
 
 struct poster_code { /* place 0 is "": not given */
     const char *text;
@@ -44,6 +45,8 @@ struct vip_poster {
     struct vip_codes stored_codes;
 
     struct vip_map members; /* cache of vip_member_identify */
+
+    struct vip_store_days *days; /* what the part adds to the sums of stores and days */
 };
 
 static inline struct vip_db *poster_db(struct vip_poster *poster)
@@ -56,6 +59,10 @@ struct vip_posting_more *poster_more(struct vip_poster *poster, struct vip_posti
 
 /* Its rarer part for reading: zeros when it has none. */
 const struct vip_posting_more *poster_rest(const struct vip_posting *row);
+
+/* The row for the sums of stores and days; its returned, member and reason as they are to be stored. */
+struct vip_store_line poster_store_line(const struct vip_poster *poster,
+                                        const struct vip_posting *row);
 
 /* Marks the row as refused with what diag says. Returns VIP_OK, or VIP_EMEMORY. */
 int poster_refuse(struct vip_poster *poster, struct vip_posting *row, const struct vip_diag *diag);

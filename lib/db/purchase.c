@@ -95,7 +95,8 @@ int vip_poster_open(struct vip_poster **out, const struct vip_poster_options *op
     poster->batch_rows = options->batch_rows ? options->batch_rows : SIZE_MAX;
     poster->needs = calloc(poster->programs->count, sizeof *poster->needs);
     if (!poster->needs || add_code(poster, "", &place, diag) != VIP_OK ||
-        vip_ledger_buffer_open(&poster->batch, diag) != VIP_OK) {
+        vip_ledger_buffer_open(&poster->batch, diag) != VIP_OK ||
+        vip_store_days_open(&poster->days, poster_db(poster), false, diag) != VIP_OK) {
         vip_poster_close(poster);
         return vip_fail_memory(diag);
     }
@@ -110,6 +111,7 @@ void vip_poster_close(struct vip_poster *poster)
     if (!poster)
         return;
     vip_ledger_buffer_close(&poster->batch);
+    vip_store_days_close(poster->days);
     free(poster->needs);
     free(poster->rows);
     free(poster->codes);
@@ -349,17 +351,26 @@ static void fetch_ahead(const struct writing *writing)
     }
 }
 
-static bool next_purchase(void *context, struct vip_value *values)
+static const struct vip_posting *next_row(struct writing *writing)
 {
-    struct writing *writing = context;
     const struct vip_poster *poster = writing->poster;
     const struct vip_posting *row;
     do {
         if (writing->next == poster->part_count)
-            return false;
+            return NULL;
         fetch_ahead(writing);
         row = poster->by_key[writing->next++];
     } while (row->state != VIP_POSTING_POSTED || row->claim);
+    return row;
+}
+
+static bool next_purchase(void *context, struct vip_value *values)
+{
+    struct writing *writing = context;
+    const struct vip_poster *poster = writing->poster;
+    const struct vip_posting *row = next_row(writing);
+    if (!row)
+        return false;
     const struct vip_posting_more *rest = poster_rest(row);
     values[0] = vip_int(poster->codes[row->store].id);
     values[1] = vip_text(row->receipt);
@@ -393,6 +404,34 @@ static int insert_purchases(struct vip_poster *poster, struct vip_diag *diag)
     struct writing writing = {poster, 0};
     struct vip_bulk bulk = {next_purchase, &writing};
     return vip_db_bulk(poster_db(poster), VIP_SQL_purchase_bulk, &bulk, diag);
+}
+
+struct vip_store_line poster_store_line(const struct vip_poster *poster,
+                                        const struct vip_posting *row)
+{
+    return (struct vip_store_line){
+        .store = poster->codes[row->store].id,
+        .receipt = row->receipt,
+        .day = row->day,
+        .is_return = row->kind == VIP_RETURN,
+        .amount = row->amount,
+        .returned = poster_rest(row)->returned,
+        .member = row->member,
+        .counts = vip_earn_counts((enum vip_earn_reason)row->reason),
+    };
+}
+
+/* Before they are inserted: what a receipt has already is looked up. */
+static int add_to_days(struct vip_poster *poster, struct vip_diag *diag)
+{
+    struct writing writing = {poster, 0};
+    const struct vip_posting *row;
+    int error = VIP_OK;
+    while (error == VIP_OK && (row = next_row(&writing))) {
+        const struct vip_store_line line = poster_store_line(poster, row);
+        error = vip_store_days_add(poster->days, &line, diag);
+    }
+    return error == VIP_OK ? vip_store_days_write(poster->days, diag) : error;
 }
 
 /* ---- parts of a batch ---- */
@@ -439,6 +478,8 @@ static int post_part(struct vip_poster *poster, struct vip_diag *diag)
         error = poster_post_members(poster, diag);
     if (error == VIP_OK)
         error = poster_settle_twins(poster, diag);
+    if (error == VIP_OK)
+        error = add_to_days(poster, diag);
     return error == VIP_OK ? insert_purchases(poster, diag) : error;
 }
 
@@ -490,6 +531,7 @@ int vip_poster_post(struct vip_poster *poster, const char *file, struct vip_diag
     if (error == VIP_OK && (!poster->batch.number || any_posted(poster)))
         return vip_batch_commit(&poster->batch, diag);
     vip_batch_rollback(&poster->batch);
+    vip_store_days_drop(poster->days);
     forget_codes(poster);
     return error;
 }

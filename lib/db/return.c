@@ -24,11 +24,6 @@ struct originals {
     size_t count;
 };
 
-static bool counted(uint8_t reason)
-{
-    return reason != VIP_EARN_BEFORE_ENROLMENT && reason != VIP_EARN_CANCELLED;
-}
-
 static int too_many_lines(struct visit *visit, const char *receipt)
 {
     return vip_refuse(visit->diag, "unknown-original", "original",
@@ -56,7 +51,7 @@ static int stored_originals(struct visit *visit, uint32_t store, struct original
             .member = vip_column_integer(row, 3),
             .entry = vip_column_integer(row, 4),
             .points = vip_column_integer(row, 5),
-            .counts = counted((uint8_t)vip_column_integer(row, 6)),
+            .counts = vip_earn_counts((enum vip_earn_reason)vip_column_integer(row, 6)),
             .returned = vip_column_integer(row, 7),
             .returned_points = vip_column_integer(row, 8),
             .category = vip_column_integer(row, 9),
@@ -96,7 +91,7 @@ static int batch_originals(struct visit *visit, struct vip_posting *before,
             .member = row->member,
             .entry = row->entry,
             .points = row->points,
-            .counts = counted(row->reason),
+            .counts = vip_earn_counts((enum vip_earn_reason)row->reason),
             .returned = poster_rest(row)->returned,
             .returned_points = poster_rest(row)->returned_points,
             .category = poster->codes[row->category].id,
@@ -173,7 +168,8 @@ static int check_left(const struct visit *visit, const struct vip_posting *row,
 }
 
 static int note_returned(struct visit *visit, const struct vip_posting *row,
-                         const struct originals *originals, const struct original *line)
+                         const struct originals *originals, const struct original *line,
+                         vip_fen part)
 {
     if (line->row) {
         struct vip_posting_more *more = poster_more(visit->poster, line->row);
@@ -183,6 +179,13 @@ static int note_returned(struct visit *visit, const struct vip_posting *row,
         more->returned_points = line->returned_points;
         return VIP_OK;
     }
+    const struct vip_store_line sold = {.store = visit->poster->codes[row->store].id,
+                                        .day = line->day,
+                                        .member = line->member,
+                                        .counts = line->counts};
+    int error = vip_store_days_return(visit->poster->days, &sold, part, visit->diag);
+    if (error != VIP_OK)
+        return error;
     return vip_db_run(poster_db(visit->poster), VIP_SQL_purchase_set_returned, visit->diag,
                       vip_int(visit->poster->codes[row->store].id), vip_text(originals->receipt),
                       vip_int(line->line), vip_int(line->returned), vip_int(line->returned_points));
@@ -229,7 +232,7 @@ static int return_originals(struct visit *visit, struct vip_posting *row,
             continue;
         error = take_back(visit, row, line, part);
         if (error == VIP_OK)
-            error = note_returned(visit, row, originals, line);
+            error = note_returned(visit, row, originals, line, part);
         rest -= part;
     }
     return error;

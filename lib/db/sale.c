@@ -317,6 +317,10 @@ int visit_claim(struct visit *visit, struct vip_posting *row)
         return error;
     if (row->reason == VIP_EARN_PLAIN)
         row->reason = VIP_EARN_CLAIM;
+    const struct vip_store_line line = poster_store_line(visit->poster, row);
+    error = vip_store_days_claim(visit->poster->days, &line, visit->diag);
+    if (error != VIP_OK)
+        return error;
     return vip_db_run(poster_db(visit->poster), VIP_SQL_purchase_claim, visit->diag, vip_int(store),
                       vip_text(row->receipt), vip_int(row->line), vip_int(row->member),
                       row->entry ? vip_int(row->entry) : vip_null(), vip_int(row->points),

@@ -121,6 +121,9 @@ int vip_db_prepare_report(struct vip_db *db, const char *text, struct vip_statem
                           struct vip_diag *diag)
 {
     *out = NULL;
+    int error = vip_sqlite_open_computed(db, diag);
+    if (error != VIP_OK)
+        return error;
     struct vip_statement *statement = calloc(1, sizeof *statement);
     if (!statement)
         return vip_fail_memory(diag);

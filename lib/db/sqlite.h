@@ -19,6 +19,7 @@ struct vip_db {
     sqlite3 *handle;
     char *path;
     const struct vip_bulk *bulk; /* the rows of the table vip_bulk while vip_db_bulk runs */
+    bool computed;               /* the tables of computed.h can be read */
     bool writer;                 /* opened for writing */
     int log_pages;               /* of the write-ahead log after the last commit */
     bool held;                   /* one transaction around everything: --dry-run, --atomic */
@@ -43,6 +44,9 @@ int vip_sqlite_number(struct vip_db *db, const char *sql, int64_t *number, struc
 /* What each connection is given: vip_date() and its kin; the table vip_bulk. */
 int vip_sqlite_define_functions(struct vip_db *db, struct vip_diag *diag);
 int vip_sqlite_define_bulk(struct vip_db *db, struct vip_diag *diag);
+
+/* The tables of computed.h, for reports; does nothing when they are there. */
+int vip_sqlite_open_computed(struct vip_db *db, struct vip_diag *diag);
 
 /* A connection to the file at path, whatever it holds. NULL, or to be closed by the caller even
  * when *error is set. */

@@ -39,6 +39,12 @@ enum vip_earn_reason {                     /* stored numbers: add at the end, ne
                        VIP_EARN_CLAIM = 9,      /* missing points, posted on claim */
 };
 
+/* Does the amount of a line that was kept with this reason count towards tiers? */
+static inline bool vip_earn_counts(enum vip_earn_reason reason)
+{
+    return reason != VIP_EARN_BEFORE_ENROLMENT && reason != VIP_EARN_CANCELLED;
+}
+
 /* The fixed word: "promotion"; "" for VIP_EARN_PLAIN. */
 const char *vip_earn_word(enum vip_earn_reason reason);
 

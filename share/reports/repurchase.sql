@@ -20,6 +20,8 @@
 -- column: repurchase_rate percent 回购率: repeat_buyers ÷ buyers
 -- column: purchase_days count 购买天数: days on which each of them bought, summed
 -- column: days_per_buyer ratio 人均购买天数: purchase_days ÷ buyers
+-- Stores and months are counted from the days that the postings keep (store_day), which say the same;
+-- everything else from the lines.
 WITH days AS (
     SELECT DISTINCT CASE WHEN :by_store = 1 THEN p.store END AS store_key,
            CASE WHEN :by_month = 1 THEN vip_month(p.day) END AS month_key,
@@ -30,7 +32,9 @@ WITH days AS (
     FROM purchase AS p
     LEFT JOIN member AS m
            ON m.id = p.member AND (:by_consultant = 1 OR :consultant IS NOT NULL)
-    WHERE p.member IS NOT NULL AND p.kind = 0 AND p.amount > p.returned
+    WHERE (:by_consultant = 1 OR :by_category = 1 OR :by_brand = 1 OR :category IS NOT NULL
+           OR :brand IS NOT NULL OR :consultant IS NOT NULL OR :tier IS NOT NULL)
+      AND p.member IS NOT NULL AND p.kind = 0 AND p.amount > p.returned
       AND (:from IS NULL OR p.day >= :from) AND (:to IS NULL OR p.day <= :to)
       AND (:store IS NULL OR p.store = :store)
       AND (:category IS NULL OR p.category = :category)
@@ -49,6 +53,11 @@ WITH days AS (
            sum(days) AS days
     FROM members
     GROUP BY store_key, month_key, consultant_key, category_key, brand_key
+    UNION ALL
+    SELECT store, vip_month(month), NULL, NULL, NULL, buyers, repeat_buyers, purchase_days
+    FROM vip_store_sales(:from, :to, :store, :by_store, :by_month, 0)
+    WHERE buyers > 0 AND :by_consultant = 0 AND :by_category = 0 AND :by_brand = 0
+      AND :category IS NULL AND :brand IS NULL AND :consultant IS NULL AND :tier IS NULL
 )
 SELECT s.text AS store, t.month_key AS month, v.text AS consultant, c.text AS category,
        b.text AS brand, t.buyers AS buyers, t.repeat_buyers AS repeat_buyers,

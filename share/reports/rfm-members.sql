@@ -2,8 +2,9 @@
 -- about: Each buying member's recency, frequency and monetary value with scores and segment, for a
 --    list to work from. The summary: vip-report rfm.
 --    Recency is the last day on which a member bought, frequency the number of such days, monetary
---    what was paid for it, less what came back (each return on the day of its original). A day from
---    which nothing is left does not count. Each score is 1 + the fifths of all buyers who are
+--    what was paid for it, less what has come back of it since (a return whose original is not known
+--    takes nothing off). A day from which nothing is left does not count, nor does what was bought
+--    before the enrolment. Each score is 1 + the fifths of all buyers who are
 --    strictly worse: 1 to 5, 5 is best, equal figures have equal scores. Segments are those of the
 --    usual 5 × 5 grid of recency and frequency (written r f): champion 54 55; loyal 34 35 44 45;
 --    potential-loyal 42 43 52 53; new 51; promising 41; need-attention 33; about-to-sleep 31 32;
@@ -22,48 +23,14 @@
 -- column: f count F: score of frequency
 -- column: m count M: score of monetary value
 -- column: segment text 分群: its name
-WITH days AS (
-    SELECT member, spend_day AS day, sum(amount) AS net
-    FROM ledger
-    WHERE kind IN (0, 1) AND day <= :to AND spend_day <= :to
-      AND (:from IS NULL OR spend_day >= :from)
-    GROUP BY member, spend_day
-), buyers AS (
-    SELECT d.member, max(d.day) AS last, count(*) AS frequency, sum(d.net) AS monetary
-    FROM days AS d
-    JOIN account AS a ON a.member = d.member
-    JOIN member AS m ON m.id = d.member
-    WHERE d.net > 0 AND a.status IN (1, 2)
-      AND (:store IS NULL OR m.store = :store)
-      AND (:consultant IS NULL OR m.consultant = :consultant)
-      AND (:tier IS NULL OR EXISTS (SELECT 1 FROM tier_state AS t
-                                    WHERE t.member = d.member AND t.tier = :tier))
-    GROUP BY d.member
-), scored AS (
-    SELECT member, last, frequency, monetary,
-           1 + 5 * (rank() OVER (ORDER BY last) - 1) / count(*) OVER () AS r,
-           1 + 5 * (rank() OVER (ORDER BY frequency) - 1) / count(*) OVER () AS f,
-           1 + 5 * (rank() OVER (ORDER BY monetary) - 1) / count(*) OVER () AS m
-    FROM buyers
-), named AS (
-    SELECT member, last, frequency, monetary, r, f, m,
-           CASE WHEN r <= 2 AND f <= 2 THEN 'hibernating'
-                WHEN r <= 2 AND f <= 4 THEN 'at-risk'
-                WHEN r <= 2 THEN 'cannot-lose'
-                WHEN r = 3 AND f <= 2 THEN 'about-to-sleep'
-                WHEN r = 3 AND f = 3 THEN 'need-attention'
-                WHEN r <= 4 AND f >= 4 THEN 'loyal'
-                WHEN r = 4 AND f = 1 THEN 'promising'
-                WHEN r = 5 AND f = 1 THEN 'new'
-                WHEN f <= 3 THEN 'potential-loyal'
-                ELSE 'champion' END AS segment
-    FROM scored
-)
+-- The scores are worked out by vip_rfm from the days that the postings keep (store_day); the view
+-- rfm_segment names the cells of the grid.
 SELECT p.member AS member, p.name AS name, p.phone AS phone, s.text AS store,
-       v.text AS consultant, n.last AS last_purchase, n.frequency AS frequency,
-       n.monetary AS spend, n.r AS r, n.f AS f, n.m AS m, n.segment AS segment
-FROM named AS n
-JOIN member AS p ON p.id = n.member
+       c.text AS consultant, v.last AS last_purchase, v.frequency AS frequency,
+       v.monetary AS spend, v.r AS r, v.f AS f, v.m AS m, g.segment AS segment
+FROM vip_rfm(:from, :to, :store, :consultant, :tier, 1) AS v
+JOIN rfm_segment AS g ON g.r = v.r AND g.f = v.f
+JOIN member AS p ON p.id = v.member
 LEFT JOIN code AS s ON s.code = p.store
-LEFT JOIN code AS v ON v.code = p.consultant
+LEFT JOIN code AS c ON c.code = p.consultant
 ORDER BY p.member;

@@ -4,8 +4,8 @@
 -- are numbers into `code`, so that the big tables stay narrow. Tables that belong to a member carry
 -- the member's number, first in the key where they are read by member.
 -- The facts are code, member, purchase, ledger, lot_use, stored_ledger, tier_change, redemption,
--- voucher, card; `account`, `stored_account` and `tier_state` are kept sums of them, which vip-db
--- check recomputes.
+-- voucher, card; `account`, `stored_account`, `tier_state` and `store_day` are kept sums of them,
+-- which vip-db check recomputes.
 
 -- What was done: one row for each transaction that changed something. The chain of hashes binds
 -- every ledger entry to it (see lib/db/batch.h).
@@ -127,6 +127,8 @@ CREATE TABLE account (
     next_expiry    INTEGER                 -- no open lot ends before this day
 ) STRICT;
 CREATE INDEX account_expiry ON account (next_expiry) WHERE next_expiry IS NOT NULL;
+-- Few: reports leave them out without reading all the others.
+CREATE INDEX account_out ON account (member) WHERE status NOT IN (1, 2);
 
 -- Records that were found to be a person's second one, and the member that stands for them now. The
 -- ledger of `member` is closed history, which sums over the ledger pass over: `stays` has a copy of
@@ -198,6 +200,20 @@ CREATE TABLE purchase (
     batch       INTEGER NOT NULL,
     source_line INTEGER NOT NULL,          -- line of the file (its name is in batch)
     PRIMARY KEY (store, receipt, line)
+) STRICT, WITHOUT ROWID;
+
+-- What each store sold on each day, kept by the postings, so that reports need not walk the lines:
+-- sums of its lines in fen, a return on the day on which it came back. A receipt counts when a line
+-- of that day is a sale, and is a member's when such a line is.
+CREATE TABLE store_day (
+    day       INTEGER NOT NULL,
+    store     INTEGER NOT NULL,
+    net       INTEGER NOT NULL,
+    member_net INTEGER NOT NULL,
+    receipts  INTEGER NOT NULL,
+    member_receipts INTEGER NOT NULL,
+    buyers    BLOB    NOT NULL,            -- who bought, and what they kept: lib/db/store_day.h
+    PRIMARY KEY (day, store)
 ) STRICT, WITHOUT ROWID;
 
 -- The points ledger: append-only, clustered by member, so that a member's statement, lots and tier
@@ -500,3 +516,17 @@ WHEN new.evidence <> '' OR new.member <> old.member OR new.ladder <> old.ladder
 BEGIN SELECT raise(ABORT, 'the history of tiers can only be added to'); END;
 CREATE TRIGGER tier_change_no_delete BEFORE DELETE ON tier_change
 BEGIN SELECT raise(ABORT, 'the history of tiers can only be added to'); END;
+
+-- What the cells of the 5 × 5 grid of recency and frequency are called (reports rfm, rfm-members).
+CREATE VIEW rfm_segment (r, f, segment) AS VALUES
+    (1, 1, 'hibernating'), (1, 2, 'hibernating'), (2, 1, 'hibernating'), (2, 2, 'hibernating'),
+    (1, 3, 'at-risk'), (1, 4, 'at-risk'), (2, 3, 'at-risk'), (2, 4, 'at-risk'),
+    (1, 5, 'cannot-lose'), (2, 5, 'cannot-lose'),
+    (3, 1, 'about-to-sleep'), (3, 2, 'about-to-sleep'),
+    (3, 3, 'need-attention'),
+    (3, 4, 'loyal'), (3, 5, 'loyal'), (4, 4, 'loyal'), (4, 5, 'loyal'),
+    (4, 1, 'promising'),
+    (4, 2, 'potential-loyal'), (4, 3, 'potential-loyal'), (5, 2, 'potential-loyal'),
+    (5, 3, 'potential-loyal'),
+    (5, 1, 'new'),
+    (5, 4, 'champion'), (5, 5, 'champion');

@@ -242,7 +242,7 @@ finds() {
     trade
     exits 0 vip-db check --as-of=2026-11-22
     same "$(cut -d, -f1,2 <<<"$out" | paste -sd' ')" "check,status file,ok references,ok \
-accounts,ok lots,ok stored,ok chain,ok purchases,ok returns,ok requests,ok vouchers,ok \
+accounts,ok lots,ok stored,ok chain,ok purchases,ok returns,ok days,ok requests,ok vouchers,ok \
 bonuses,ok tiers,ok"
     same "$err" ""
     has "$out" "8 lines agree"

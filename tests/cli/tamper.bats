@@ -45,7 +45,7 @@ finds() {
 @test "a sound shop, with everything that is checked" {
     exits 0 vip-db check --as-of=2026-11-22
     same "$(cut -d, -f1,2 <<< "$out" | paste -sd' ')" "check,status file,ok references,ok \
-accounts,ok lots,ok stored,ok chain,ok purchases,ok returns,ok requests,ok vouchers,ok bonuses,ok \
+accounts,ok lots,ok stored,ok chain,ok purchases,ok returns,ok days,ok requests,ok vouchers,ok bonuses,ok \
 tiers,ok"
     has "$out" '2 bonuses are in the ledger'
 }

@@ -1,0 +1,59 @@
+/* Sorted numbers against qsort: few and many, equal ones, those that differ in few bytes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "lib/base/sort.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 5000 };
+
+static uint64_t random_state = 1;
+
+static uint64_t draw(void)
+{
+    uint64_t x = random_state += UINT64_C(0x9E3779B97F4A7C15); /* splitmix64 */
+    x = (x ^ (x >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return x ^ (x >> 31);
+}
+
+static int by_size(const void *left, const void *right)
+{
+    const uint64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+static void check(size_t count, uint64_t mask, int shift)
+{
+    static uint64_t numbers[MOST], scratch[MOST], want[MOST];
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = want[i] = (draw() & mask) << shift;
+    qsort(want, count, sizeof *want, by_size);
+    vip_sort_numbers(numbers, scratch, count);
+    assert_memory_equal(numbers, want, count * sizeof *want);
+}
+
+static void numbers_of_any_width_come_in_order(void **state)
+{
+    static const size_t counts[] = {0, 1, 2, 31, 32, 33, 34, 255, 1000, MOST};
+    (void)state;
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        check(counts[i], UINT64_MAX, 0);
+        check(counts[i], 0xff, 0);
+        check(counts[i], 0xff, 56); /* one pass: back from the scratch */
+        check(counts[i], 0xffffff, 20);
+        check(counts[i], 0x3, 40);
+        check(counts[i], 0, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_of_any_width_come_in_order)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
