@@ -107,7 +107,7 @@ static int visit_member(struct vip_poster *poster, const struct member_key *list
         error = post_row(&visit, list[*done].row);
     }
     if (error == VIP_OK && visit.account.member)
-        error = vip_account_save(&poster->batch, &visit.account, diag);
+        error = vip_account_keep(&poster->batch, &visit.account, diag);
     return error;
 }
 

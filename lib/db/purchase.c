@@ -133,6 +133,19 @@ static const char *copy_text(struct vip_poster *poster, const char *text, bool *
     return copy;
 }
 
+static const struct vip_posting *last_row(const struct vip_poster *poster)
+{
+    static const struct vip_posting none;
+    return poster->count ? &poster->rows[poster->count - 1] : &none;
+}
+
+/* The lines of a receipt follow each other: what the row before said is not copied again. */
+static const char *share_text(struct vip_poster *poster, const char *text, const char *last,
+                              bool *failed)
+{
+    return text && last && strcmp(text, last) == 0 ? last : copy_text(poster, text, failed);
+}
+
 static const struct vip_identity *copy_identity(struct vip_poster *poster,
                                                 const struct vip_identity *identity, bool *failed)
 {
@@ -158,7 +171,7 @@ static bool given(const char *text)
 }
 
 static void copy_key(struct vip_poster *poster, const struct vip_identity *identity,
-                     struct vip_posting *row, bool *failed)
+                     const struct vip_posting *last, struct vip_posting *row, bool *failed)
 {
     const char *const texts[] = {identity->member, identity->card, identity->phone,
                                  identity->id_no,  identity->name, identity->birthday};
@@ -173,7 +186,8 @@ static void copy_key(struct vip_poster *poster, const struct vip_identity *ident
         return;
     if (count == 1 && first < 3) {
         row->key_kind = (uint8_t)(KEY_MEMBER + first);
-        row->key = copy_text(poster, texts[first], failed);
+        row->key = share_text(poster, texts[first],
+                              last->key_kind == row->key_kind ? last->key : NULL, failed);
     } else {
         row->key_kind = KEY_SEVERAL;
         row->key = copy_identity(poster, identity, failed);
@@ -210,12 +224,6 @@ struct vip_posting_more *poster_more(struct vip_poster *poster, struct vip_posti
     return row->more;
 }
 
-static const struct vip_posting *last_row(const struct vip_poster *poster)
-{
-    static const struct vip_posting none;
-    return poster->count ? &poster->rows[poster->count - 1] : &none;
-}
-
 static int add_more(struct vip_poster *poster, const struct vip_purchase_row *row, const void *tag,
                     struct vip_posting *posting, struct vip_diag *diag)
 {
@@ -247,8 +255,9 @@ int vip_poster_add(struct vip_poster *poster, const struct vip_purchase_row *row
 {
     bool failed = vip_array_grow((void **)&poster->rows, &poster->capacity, poster->count + 1,
                                  sizeof *poster->rows) != VIP_OK;
+    const struct vip_posting *last = last_row(poster);
     struct vip_posting posting = {
-        .receipt = copy_text(poster, row->receipt, &failed),
+        .receipt = share_text(poster, row->receipt, last->receipt, &failed),
         .source_line = (uint32_t)row->source_line,
         .line = row->line,
         .amount = row->amount,
@@ -257,10 +266,9 @@ int vip_poster_add(struct vip_poster *poster, const struct vip_purchase_row *row
         .minute = (int16_t)row->minute,
         .kind = (uint8_t)row->kind,
     };
-    copy_key(poster, &row->identity, &posting, &failed);
+    copy_key(poster, &row->identity, last, &posting, &failed);
     if (failed)
         return vip_fail_memory(diag);
-    const struct vip_posting *last = last_row(poster);
     int error = find_code(poster, row->store, last->store, &posting.store, diag);
     if (error == VIP_OK)
         error = find_code(poster, row->category, last->category, &posting.category, diag);

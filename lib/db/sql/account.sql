@@ -9,8 +9,23 @@ INSERT INTO account (member, status, enrolled) VALUES (?1, ?2, ?3);
 UPDATE account SET balance = ?2, entries = ?3, spent = ?4, first_purchase = ?5, last_purchase = ?6
 WHERE member = ?1;
 
+-- name: account_bulk
+-- Those of many members. No row is ever new here: status and enrolled only satisfy the table.
+INSERT INTO account (member, status, enrolled, balance, entries, spent, first_purchase, last_purchase)
+SELECT c1, 0, 0, c2, c3, c4, c5, c6 FROM vip_bulk WHERE true
+ON CONFLICT (member) DO UPDATE SET balance = excluded.balance, entries = excluded.entries,
+    spent = excluded.spent, first_purchase = excluded.first_purchase,
+    last_purchase = excluded.last_purchase;
+
 -- name: bought_insert
 INSERT INTO bought (day, member) VALUES (?1, ?2) ON CONFLICT (day, member) DO NOTHING;
+
+-- name: bought_bulk
+INSERT INTO bought (day, member) SELECT c1, c2 FROM vip_bulk WHERE true
+ON CONFLICT (day, member) DO NOTHING;
+
+-- name: account_touch_bulk
+INSERT INTO touched (member) SELECT c1 FROM vip_bulk WHERE true ON CONFLICT (member) DO NOTHING;
 
 -- name: account_touch
 INSERT INTO touched (member) VALUES (?1) ON CONFLICT (member) DO NOTHING;
