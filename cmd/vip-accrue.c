@@ -146,7 +146,7 @@ enum { CELL_BYTES = 255 }; /* no till prints more; what is longer is two cells, 
 static int check_lengths(struct vip_context *context, const char *const *cells)
 {
     for (int i = 0; columns[i]; i++)
-        if (strnlen(cells[i], CELL_BYTES + 1) > CELL_BYTES)
+        if (*cells[i] && strnlen(cells[i], CELL_BYTES + 1) > CELL_BYTES)
             return vip_refuse(&context->diag, "too-long", columns[i],
                               "has %zu bytes: expected at most %d; is a quote missing?",
                               strlen(cells[i]), CELL_BYTES);

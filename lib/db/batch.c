@@ -18,6 +18,8 @@ void vip_sum_add(struct vip_sum *sum, const void *data, size_t size)
 
 int vip_batch_begin(struct vip_batch *batch, struct vip_diag *diag)
 {
+    if (sodium_init() < 0) /* also chooses the fastest code for this processor */
+        return vip_fail(diag, VIP_EDATABASE, "the library that hashes entries cannot start");
     batch->number = 0;
     batch->entries = 0;
     batch->sum = (struct vip_sum){0, 0};

@@ -17,7 +17,9 @@ static size_t digits(const char *text)
 bool vip_number_spoilt(const char *text)
 {
     char narrow[VIP_NUMBER_TEXT];
-    if (!text || !vip_text_narrow(text, narrow, sizeof narrow))
+    if (!text || !text[strcspn(text, "Ee\xEF")]) /* most have no E in them, narrow or wide */
+        return false;
+    if (!vip_text_narrow(text, narrow, sizeof narrow))
         return false;
     const char *at = narrow + digits(narrow);
     if (at == narrow)
