@@ -9,12 +9,16 @@
 /* The cache of answers forgets everything when it has grown to this, so that memory is bounded. */
 enum { CACHE_LIMIT = 500000, CACHE_KEY = 256 };
 
+/* What people know of their phone by heart, at the till: its last digits, beside the name. */
+enum { TAIL_DIGITS = 4 };
+
 static const char *const columns[VIP_IDENTITY_COUNT] = {VIP_IDENTITY_COLUMNS};
 
 /* What was shown, in the forms in which it is kept. */
 struct shown {
     char member[VIP_NUMBER_TEXT], card[VIP_NUMBER_TEXT], phone[VIP_PHONE_TEXT], id_no[VIP_ID_TEXT];
-    const char *name; /* folded; NULL when not given */
+    char tail[TAIL_DIGITS + 1]; /* of the phone, in its place */
+    const char *name;           /* folded; NULL when not given */
     struct vip_birthday birthday;
 };
 
@@ -80,6 +84,20 @@ static int refuse_spoilt(const struct vip_identity *identity, struct vip_diag *d
     return VIP_OK;
 }
 
+/* Four digits in the column phone are the end of one. `phone` in its normal form. */
+static bool is_tail(const char *phone)
+{
+    return strlen(phone) == TAIL_DIGITS && strspn(phone, "0123456789") == TAIL_DIGITS;
+}
+
+static void take_tail(struct shown *shown)
+{
+    if (!is_tail(shown->phone))
+        return;
+    memcpy(shown->tail, shown->phone, sizeof shown->tail);
+    *shown->phone = '\0';
+}
+
 static int read_shown(const struct vip_identity *identity, struct shown *shown,
                       struct vip_arena *arena, struct vip_diag *diag)
 {
@@ -93,6 +111,7 @@ static int read_shown(const struct vip_identity *identity, struct shown *shown,
         return no_such(diag, "card", identity->card);
     if (given(identity->phone) && !vip_phone_normal(identity->phone, shown->phone))
         return no_such(diag, "phone", identity->phone);
+    take_tail(shown);
     if (given(identity->id_no) && !vip_id_normal(identity->id_no, shown->id_no))
         return no_such(diag, "id_no", identity->id_no);
     if (given(identity->name) && !(shown->name = vip_name_fold(arena, identity->name)))
@@ -116,6 +135,13 @@ static bool column_given(const struct vip_identity *identity, const char *column
     return false;
 }
 
+static bool tail_alone(const struct vip_identity *identity)
+{
+    char phone[VIP_PHONE_TEXT];
+    return given(identity->phone) && !given(identity->name) &&
+           vip_phone_normal(identity->phone, phone) && is_tail(phone);
+}
+
 /* One way of the programme, "name+phone": all its columns are given. */
 static bool way_given(const struct vip_identity *identity, const char *way, size_t size)
 {
@@ -137,6 +163,9 @@ static int refuse_too_little(const struct vip_identity *identity, const char *id
     if (given(identity->name) && !given(identity->phone) && !given(identity->birthday))
         return vip_refuse(diag, "ambiguous", "name", "a name alone is not enough: also expected %s",
                           ways);
+    if (tail_alone(identity))
+        return vip_refuse(diag, "not-identified", "phone",
+                          "four digits of a phone are enough beside the name only");
     const char *rest = ways;
     const char *way;
     size_t size;
@@ -156,18 +185,34 @@ static int by_number(struct vip_db *db, enum vip_sql sql, const char *number, in
     return vip_db_number(db, sql, member, 0, diag, &value, 1);
 }
 
+static bool ends_in(const char *phone, const char *tail)
+{
+    size_t size = strlen(phone);
+    return size >= TAIL_DIGITS && strcmp(phone + size - TAIL_DIGITS, tail) == 0;
+}
+
+/* Whether the person of a row of member_by_name is the one that is shown. */
+static bool fits(struct vip_statement *row, const struct shown *shown)
+{
+    struct vip_birthday birthday = {0};
+    const char *why;
+    if (*shown->tail)
+        return ends_in(vip_column_text(row, 2), shown->tail);
+    return !vip_column_is_null(row, 1) &&
+           vip_birthday_parse(vip_column_text(row, 1), &birthday, &why) == VIP_OK &&
+           vip_birthday_same(&birthday, &shown->birthday);
+}
+
+/* By the name, and the birthday or the end of the phone. */
 static int by_name(struct vip_db *db, const struct shown *shown, int64_t *member,
                    struct vip_diag *diag)
 {
+    const char *with = *shown->tail ? "end of the phone" : "birthday";
     struct vip_statement *row = NULL;
     int count = 0;
     int result = vip_db_query(db, VIP_SQL_member_by_name, &row, diag, vip_text(shown->name));
     for (; result > 0; result = vip_step(row, diag)) {
-        struct vip_birthday birthday = {0};
-        const char *why;
-        if (vip_column_is_null(row, 1) ||
-            vip_birthday_parse(vip_column_text(row, 1), &birthday, &why) != VIP_OK ||
-            !vip_birthday_same(&birthday, &shown->birthday))
+        if (!fits(row, shown))
             continue;
         if (count && *member == vip_column_integer(row, 0)) /* two records of one person */
             continue;
@@ -178,11 +223,11 @@ static int by_name(struct vip_db *db, const struct shown *shown, int64_t *member
         return result;
     if (count > 1)
         return vip_refuse(diag, "ambiguous", "name",
-                          "%d members have this name and birthday: give the phone or the card",
-                          count);
+                          "%d members have this name and %s: give the phone or the card", count,
+                          with);
     return count
                ? VIP_OK
-               : vip_refuse(diag, "no-such-member", "name", "no member has this name and birthday");
+               : vip_refuse(diag, "no-such-member", "name", "no member has this name and %s", with);
 }
 
 /* The member whom the strongest of the given columns names. */
@@ -247,6 +292,8 @@ static int check_rest(struct vip_db *db, const struct shown *shown, int64_t memb
         return disagree(diag, "name");
     if (!vip_birthday_same(&kept, &shown->birthday))
         return disagree(diag, "birthday");
+    if (*shown->tail && *phone && !ends_in(phone, shown->tail))
+        return disagree(diag, "phone");
     int error = check_number(db, VIP_SQL_member_by_card, "card", shown->card, "", member, diag);
     if (error == VIP_OK)
         error =

@@ -20,6 +20,7 @@ bool vip_identity_empty(const struct vip_identity *identity);
  * "disagree" (two columns name two members), "ambiguous" (a name alone, or several fit),
  * "spoilt-number" (1.38E+10: a spreadsheet has spoilt it), "not-identified" (what is given is not
  * enough by the programme's `identify`), "bad-date" (a birthday that is none).
+ * The last four digits of the phone are enough in its place where the name is given, too.
  * A card, whatever its state, a member number and an ID number are always enough; for the rest
  * identify is the programme's list ("phone|name+phone|name+birthday"). What the member has not told
  * (no birthday is kept, say) cannot disagree.

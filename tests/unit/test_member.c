@@ -134,6 +134,28 @@ static void all_that_is_given_must_agree(void **state)
     refuses(world, (struct vip_identity){.card = "K3", .phone = "13812345678"}, ways, "disagree");
 }
 
+static void the_end_of_the_phone_is_enough_beside_the_name(void **state)
+{
+    struct world *world = *state;
+    finds(world, (struct vip_identity){.name = "张三", .phone = "5678"}, 1);
+    finds(world, (struct vip_identity){.name = "李 四", .phone = "５６７９"}, 2);
+    finds(world, (struct vip_identity){.card = "K1", .phone = "5678"}, 1);
+    finds(world, (struct vip_identity){.card = "K3", .phone = "5678"}, 3); /* has told no phone */
+    finds(world, (struct vip_identity){.name = "张三", .phone = "5678", .birthday = "11-21"}, 1);
+    refuses(world, (struct vip_identity){.phone = "5678"}, ways, "not-identified");
+    refuses(world, (struct vip_identity){.phone = "5678", .birthday = "11-21"}, ways,
+            "not-identified");
+    refuses(world, (struct vip_identity){.name = "张三", .phone = "5679"}, ways, "no-such-member");
+    refuses(world, (struct vip_identity){.card = "K1", .phone = "5679"}, ways, "disagree");
+    refuses(world, (struct vip_identity){.name = "张三", .phone = "5678", .birthday = "11-22"},
+            ways, "disagree");
+    refuses(world, (struct vip_identity){.name = "张三", .phone = "5678"}, "name+birthday",
+            "not-identified");
+    add(world, "M5", "张三", "13912345678", "", "K5");
+    refuses(world, (struct vip_identity){.name = "张三", .phone = "5678"}, ways, "ambiguous");
+    finds(world, (struct vip_identity){.name = "张三", .phone = "13912345678"}, 5);
+}
+
 static void too_little_is_refused(void **state)
 {
     struct world *world = *state;
@@ -246,6 +268,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_key_finds, open_world, close_world),
         cmocka_unit_test_setup_teardown(all_that_is_given_must_agree, open_world, close_world),
+        cmocka_unit_test_setup_teardown(the_end_of_the_phone_is_enough_beside_the_name, open_world,
+                                        close_world),
         cmocka_unit_test_setup_teardown(too_little_is_refused, open_world, close_world),
         cmocka_unit_test_setup_teardown(messages_hold_no_whole_phone, open_world, close_world),
         cmocka_unit_test_setup_teardown(answers_are_remembered_apart, open_world, close_world),

@@ -16,7 +16,8 @@ SELECT coalesce(g.stays, m.id) FROM member AS m LEFT JOIN merged AS g ON g.membe
 WHERE m.id_no = ?1;
 
 -- name: member_by_name
-SELECT coalesce(g.stays, m.id), m.birthday FROM member AS m LEFT JOIN merged AS g ON g.member = m.id
+SELECT coalesce(g.stays, m.id), m.birthday, m.phone
+FROM member AS m LEFT JOIN merged AS g ON g.member = m.id
 WHERE m.name_key = ?1;
 
 -- name: member_papers
