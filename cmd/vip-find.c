@@ -1,6 +1,7 @@
 /* vip-find: looks members up at the till (SPEC 4). */
 #include "cmd/common/command.h"
 #include "lib/base/text.h"
+#include "lib/db/card.h"
 #include "lib/db/face.h"
 #include "lib/rules/identity.h"
 #include <string.h>
@@ -78,6 +79,21 @@ static bool four_digits(const char *text)
     return strlen(text) == 4 && strspn(text, "0123456789") == 4;
 }
 
+/* A card that is shown and does not work finds its member, and the clerk is told. */
+static int note_card(struct vip_context *context, const char *query)
+{
+    struct vip_arena arena = {0};
+    struct vip_card card;
+    char number[VIP_CARD_TEXT];
+    if (!vip_text_narrow(query, number, sizeof number))
+        return VIP_OK;
+    int found = vip_card_load(context->db, number, &arena, &card, &context->diag);
+    if (found > 0 && card.state != VIP_CARD_ACTIVE)
+        vip_note(context, "the card %s is %s", number, vip_card_state_word(card.state));
+    vip_arena_free(&arena);
+    return found < 0 ? found : VIP_OK;
+}
+
 /* One query, or a name and the four digits behind it. *used: how many operands that were. */
 static int answer(struct vip_context *context, char **operands, int left, int *used, bool *nobody)
 {
@@ -100,6 +116,8 @@ static int answer(struct vip_context *context, char **operands, int left, int *u
     }
     if (count == SHOWN_LIMIT)
         vip_note(context, "more than %d fit '%.100s': say more", SHOWN_LIMIT - 1, operands[0]);
+    if (error == VIP_OK)
+        error = note_card(context, operands[0]);
     return error == VIP_OK ? print_members(context, members, count) : error;
 }
 

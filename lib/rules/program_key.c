@@ -70,8 +70,7 @@ static int read_point_value(struct vip_cell_place *at, const char *cell)
 
 static bool identifying(const char *part, size_t size)
 {
-    static const char *const columns[] = {"member",   "phone", "id_no", "name",
-                                          "birthday", "email", NULL};
+    static const char *const columns[] = {"member", "phone", "id_no", "name", "birthday", NULL};
 
     for (size_t i = 0; columns[i]; i++)
         if (strlen(columns[i]) == size && memcmp(columns[i], part, size) == 0)
@@ -96,8 +95,8 @@ static int read_identify(struct vip_cell_place *at, const char *cell)
             }
             if (part_size == 0 || !identifying(part, part_size))
                 return fail_value(at, "identify", cell,
-                                  "member, phone, id_no, name, birthday or "
-                                  "email, joined by + and |, such as phone|name+birthday");
+                                  "member, phone, id_no, name or birthday, joined by + and |, such "
+                                  "as phone|name+birthday");
         }
     }
     at->program->identify = cell;

@@ -83,6 +83,22 @@ finds() {
     exits 2 vip-find
 }
 
+@test "a card that does not work finds its member, and the clerk is told" {
+    exits 0 vip-find K000001
+    hasnt "$err" 'the card'
+    exits 0 vip-card lost -q <<<$'card\nK000001'
+    exits 0 vip-find Ｋ０００００１
+    has "$out" M0000001,,王芳
+    has "$err" 'the card K000001 is lost'
+    exits 0 vip-card replace -q <<<$'card\nK000001'
+    exits 0 vip-find K000005
+    has "$err" 'the card K000005 is issued'
+    exits 0 vip-card activate -q <<<$'card\nK000005'
+    exits 0 vip-find K000001
+    has "$out" M0000001,K000005,王芳
+    has "$err" 'the card K000001 is replaced'
+}
+
 @test "--reveal shows the phone and is noted with the login" {
     needs_tool sqlite3
     exits 0 vip-find --reveal K000001

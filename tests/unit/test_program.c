@@ -348,6 +348,8 @@ static const char *const mistakes[][3] = {
      "program.csv:3: value: 'phone|shoe' is no value of identify: expected member, phone"},
     {"program.csv", "key,value\nname,x\nwitness,adjust|reward\n",
      "program.csv:3: value: 'adjust|reward' is no value of witness: expected some of adjust"},
+    {"program.csv", "key,value\nname,x\nidentify,phone|email\n",
+     "program.csv:3: value: 'phone|email' is no value of identify: expected member, phone"},
     {"program.csv", "key,value\nname,x\nidentify,+name\n",
      "program.csv:3: value: '+name' is no value of identify: expected member, phone"},
     {"program.csv", "key,value\nname,x\ncard_format,K\n",
