@@ -1,7 +1,6 @@
 /* clock RUNS COMMAND…: runs the command that often, its output thrown away, and prints the
  * microseconds of each run: for what takes a few milliseconds, where a shell's own fork would be a
  * good part of the figure. */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>

@@ -32,7 +32,7 @@ timed() {
 clocked() {
     local name=$1
     shift
-    [ -x clock ] || "${CC:-cc}" -O2 -std=c11 -o clock "$here/clock.c"
+    [ -x clock ] || "${CC:-cc}" -O2 -std=c11 -D_POSIX_C_SOURCE=200809L -o clock "$here/clock.c"
     ./clock 20 "$@" >>"$name.times"
 }
 
