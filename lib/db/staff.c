@@ -91,9 +91,11 @@ static int move_on(struct vip_batch *batch, struct vip_codes *codes, int64_t sta
     if (post->since < before->since)
         return refuse_order(before, diag);
     *result = ends ? VIP_STAFF_LEFT : VIP_STAFF_CHANGED;
-    if (!differs && !gone) { /* the post goes on until it ends */
+    if (!differs && !gone) /* the post goes on until it ends */
         post->since = before->since;
-    } else if (post->since > before->since) {
+    if (ends && post->until < post->since)
+        return vip_refuse(diag, "bad-date", "left", "that is before the post begins");
+    if (post->since > before->since) {
         int error = vip_batch_need(batch, diag);
         if (error == VIP_OK)
             error = vip_db_run(batch->db, VIP_SQL_staff_post_end, diag, vip_int(staff),
@@ -101,8 +103,6 @@ static int move_on(struct vip_batch *batch, struct vip_codes *codes, int64_t sta
         if (error != VIP_OK)
             return error;
     }
-    if (ends && post->until < post->since)
-        return vip_refuse(diag, "bad-date", "left", "that is before the post begins");
     return save_post(batch, codes, staff, post, diag);
 }
 
@@ -112,7 +112,7 @@ int vip_staff_post(struct vip_batch *batch, struct vip_codes *codes, struct vip_
     struct vip_post before = {
         .name = "", .store = "", .group = "", .shift = "", .role = "", .until = VIP_DAY_NONE};
     int64_t staff;
-    int error = vip_code_find(batch->db, codes, post->staff, true, &staff, diag);
+    int error = vip_code_find(batch->db, codes, post->staff, false, &staff, diag);
     int found = error == VIP_OK ? last_post(batch->db, staff, arena, &before, diag) : error;
     if (found < 0)
         return found;
@@ -122,7 +122,8 @@ int vip_staff_post(struct vip_batch *batch, struct vip_codes *codes, struct vip_
         return vip_refuse(diag, "no-such-staff", "staff", "'%.40s' is not on the roster",
                           post->staff);
     *result = VIP_STAFF_NEW;
-    return save_post(batch, codes, staff, post, diag);
+    error = vip_code_find(batch->db, codes, post->staff, true, &staff, diag);
+    return error == VIP_OK ? save_post(batch, codes, staff, post, diag) : error;
 }
 
 int vip_staff_list(struct vip_db *db, vip_day day, const char *store, struct vip_statement **rows,

@@ -53,6 +53,14 @@ held() { vip-staff list -f csv --as-of=2026-06-01 2>/dev/null | awk -F, 'NR > 1 
     refuses 1 '[missing-field]' vip-staff roster <<<$'staff,store\n,0101'
 }
 
+@test "what is refused leaves no trace" {
+    needs_tool sqlite3
+    before=$(sqlite3 "$VIP_DB" .dump)
+    refuses 1 '[no-such-staff]' vip-staff roster --as-of=2026-05-01 <<<$'staff,left\nZ,2026-04-20'
+    refuses 1 '[bad-date]' vip-staff roster --as-of=2026-05-01 <<<$'staff,store,left\nA,0109,2026-04-20'
+    same "$(sqlite3 "$VIP_DB" .dump)" "$before"
+}
+
 @test "targets by store and person; a new figure takes the place of the old" {
     lines month,store,staff,target 2026-11,0101,,30 2026年11月,0101,A,20 2026-11,,C,5 >targets.csv
     exits 0 vip-staff targets targets.csv
