@@ -142,6 +142,7 @@ static int run(struct vip_context *context)
         .context = context, .asked = &given, .marks = given.mark && !context->dry_run};
     int error = check_options(context);
 
+    given.unsent = given.again && strcmp(given.again, "unsent") == 0;
     if (given.format >= 0)
         context->output_format = VIP_OUTPUT_CSV + given.format;
     night.lang = given.language >= 0 ? languages[given.language]
@@ -171,8 +172,9 @@ static const struct vip_option options[] = {
      NULL, NULL},
     {"mark", 'm', VIP_OPTION_FLAG, NULL, &given.mark,
      "give each reminder once, and catch up with nights that were missed", NULL, NULL},
-    {"again", 0, VIP_OPTION_TEXT, "KEY|DATE", &given.again,
-     "what was given under this key, or on this day, and has not arrived", NULL, NULL},
+    {"again", 0, VIP_OPTION_TEXT, "KEY|DATE|unsent", &given.again,
+     "what was given under this key, or on this day, and has not arrived, or was not sent at all",
+     NULL, NULL},
     {"template", 't', VIP_OPTION_TEXT, "NAME", &given.template_name,
      "write this text of the programme to each member of the rows given", NULL, NULL},
     {"consultant", 0, VIP_OPTION_TEXT, "NAME", &given.consultant,

@@ -39,6 +39,19 @@ int vip_night_member(struct vip_night *night, int64_t id, struct vip_remind_memb
                                   member, &context->diag);
 }
 
+int vip_night_has_had(struct vip_night *night, int64_t member, const char *key)
+{
+    struct vip_context *context = night->context;
+    int64_t told;
+
+    if (night->quiet || vip_map_find_number(&night->told, member, &told))
+        return 1;
+    int had = vip_remind_had_marketing(context->db, member, context->as_of, key, &context->diag);
+    if (!had && vip_map_put_number(&night->told, member, 1))
+        return vip_fail_memory(&context->diag);
+    return had;
+}
+
 int vip_night_keep(struct vip_night *night, const struct vip_reminder *rule,
                    const struct vip_remind_member *member, vip_day due, const char *key,
                    const struct vip_night_facts *facts)

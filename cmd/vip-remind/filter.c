@@ -147,29 +147,14 @@ static int is_told(struct vip_night *night, const struct vip_reminder *rule, int
     return told > 0 && !night->asked->mark && marked == context->as_of ? 0 : told;
 }
 
-/* 1 when the member has marketing of today from another text, or from a row before. */
-static int has_had(struct vip_night *night, int64_t member, const char *key)
-{
-    struct vip_context *context = night->context;
-    int64_t told;
-
-    if (vip_map_find_number(&night->told, member, &told))
-        return 1;
-    int had = vip_remind_had_marketing(context->db, member, context->as_of, key, &context->diag);
-    if (!had && vip_map_put_number(&night->told, member, 1))
-        return vip_fail_memory(&context->diag);
-    return had;
-}
-
-/* 1 when today is not the day: a run that marks moves the row to another one, for the others it is
- * left out. */
+/* 1 when today is not the day: a run that marks moves the row to another one (and finds for itself
+ * what else the member has had), for the others it is left out. */
 static int is_left(struct vip_night *night, const struct vip_reminder *rule, int64_t member,
                    const char *key)
 {
-    int left = vip_remind_is_marketing(rule);
-
-    if (left && !night->quiet)
-        left = night->marks ? 0 : has_had(night, member, key);
+    if (!vip_remind_is_marketing(rule))
+        return 0;
+    int left = night->marks ? night->quiet : vip_night_has_had(night, member, key);
     if (left > 0 && !night->marks)
         night->moved++;
     return left;

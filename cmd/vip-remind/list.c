@@ -141,17 +141,18 @@ static bool is_of_consultant(const struct vip_night *night, const struct vip_rem
     return !night->asked->consultant || strcmp(member->consultant, night->asked->consultant) == 0;
 }
 
-/* Whether a contact is left for another day. A list that marks nothing leaves it out at once. */
+/* Whether a contact is left for another day. What is asked for by name comes in any case; what was
+ * not sent on several days, one a day. */
 static int is_left(struct vip_night *night, const struct vip_remind_item *item,
                    const struct vip_remind_member *member)
 {
     vip_day day;
 
+    if (night->asked->unsent && vip_remind_is_marketing(item->rule))
+        return vip_night_has_had(night, item->member, item->key);
     if (night->asked->again)
         return 0;
     int error = vip_night_plan(night, item, member, &day);
-    if (!error && day == VIP_DAY_NONE && !night->marks)
-        night->moved++;
     return error ? error : day == VIP_DAY_NONE;
 }
 
@@ -172,7 +173,9 @@ static int list_item(struct vip_night *night, const struct vip_remind_item *item
         !vip_night_may_contact(night, item->rule, &member))
         return found < 0 ? found : VIP_OK;
     int left = is_left(night, item, &member);
-    if (left < 0 || (left && !night->marks))
+    bool leaves_out = left > 0 && (!night->marks || night->asked->again);
+    night->moved += leaves_out;
+    if (left < 0 || leaves_out)
         return left < 0 ? left : VIP_OK;
     int says = vip_night_fill(night, item, &member, &facts);
     if (says <= 0)
@@ -235,7 +238,7 @@ int vip_night_list(struct vip_night *night)
                              : vip_remind_gather(context->db, &query, &night->keep, &items, &count,
                                                  &context->diag);
 
-    if (!error && asked->again && !count)
+    if (!error && asked->again && !asked->unsent && !count)
         return vip_refuse(&context->diag, "no-such-reminder", "",
                           "nothing given under '%s' is to be given again", asked->again);
     if (!error)

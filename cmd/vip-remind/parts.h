@@ -16,6 +16,7 @@ struct vip_night_asked {
     const char *kinds, *template_name, *again, *consultant;
     int64_t ahead;
     bool mark;
+    bool unsent;          /* again is that word: no name that must be there */
     int language, format; /* -1: not given */
 };
 
@@ -98,6 +99,10 @@ bool vip_night_may_contact(struct vip_night *night, const struct vip_reminder *r
 
 /* 1 found, 0 no such member. */
 int vip_night_member(struct vip_night *night, int64_t id, struct vip_remind_member *member);
+
+/* 1 when this marketing is not for today: the day is quiet, or the member has had some, from
+ * another text or from a row before. */
+int vip_night_has_had(struct vip_night *night, int64_t member, const char *key);
 
 /* Puts a contact into the batch, which must have a place left. */
 int vip_night_keep(struct vip_night *night, const struct vip_reminder *rule,

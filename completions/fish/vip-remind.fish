@@ -2,7 +2,7 @@
 complete -c vip-remind -s k -l kind -x -d 'these kinds of reminders.csv only: birthday, follow-up, points-posted ...'
 complete -c vip-remind -s a -l ahead -x -d 'list what is due within so many days'
 complete -c vip-remind -s m -l mark -d 'give each reminder once, and catch up with nights that were missed'
-complete -c vip-remind -l again -x -d 'what was given under this key, or on this day, and has not arrived'
+complete -c vip-remind -l again -x -d 'what was given under this key, or on this day, and has not arrived, or was not sent at all'
 complete -c vip-remind -s t -l template -x -d 'write this text of the programme to each member of the rows given'
 complete -c vip-remind -l consultant -x -d 'only contacts of the members that this consultant looks after'
 complete -c vip-remind -s f -l format -x -a 'csv tsv json table xlsx ics' -d 'format of the output (default: by the ending of -o, else csv, or table on a terminal)'

@@ -48,8 +48,9 @@ int vip_remind_gather(struct vip_db *db, const struct vip_remind_query *query,
                       struct vip_diag *diag);
 
 /* What was given under a key, or, when `which` is a date, by the runs of that day, and nobody is
- * known to have been reached by. The rule of an item is the programme's that its key names, or, of
- * a text sent to a list, one made for it. */
+ * known to have been reached by; when it is "unsent", what was given in the last VIP_REMIND_LATE
+ * days and of which nothing is known. The rule of an item is the programme's that its key names,
+ * or, of a text sent to a list, one made for it. */
 int vip_remind_again(struct vip_db *db, const struct vip_remind_query *query, const char *which,
                      struct vip_arena *arena, struct vip_remind_item **items, size_t *count,
                      struct vip_diag *diag);

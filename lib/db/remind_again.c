@@ -170,11 +170,14 @@ int vip_remind_items_kept(struct vip_remind_items *items, struct vip_db *db,
     return add_rows(&kept, row, more);
 }
 
-static int query_given(struct vip_db *db, const char *which, struct vip_statement **row,
-                       struct vip_diag *diag)
+static int query_given(struct vip_db *db, const struct vip_remind_query *query, const char *which,
+                       struct vip_statement **row, struct vip_diag *diag)
 {
     vip_day day;
 
+    if (strcmp(which, "unsent") == 0)
+        return vip_db_query(db, VIP_SQL_remind_again_unsent, row, diag,
+                            vip_int(query->as_of + 1 - VIP_REMIND_LATE), vip_int(query->as_of));
     if (vip_day_parse(which, &day, NULL, NULL) == 0)
         return vip_db_query(db, VIP_SQL_remind_again_day, row, diag, vip_int(day));
     return vip_db_query(db, VIP_SQL_remind_again_key, row, diag, vip_text(which));
@@ -191,7 +194,7 @@ int vip_remind_again(struct vip_db *db, const struct vip_remind_query *query, co
                         .diag = diag,
                         .items = &list};
     struct vip_statement *row = NULL;
-    int more = query_given(db, which, &row, diag);
+    int more = query_given(db, query, which, &row, diag);
     int error = add_rows(&kept, row, more);
 
     vip_remind_items_sort(&list, kept.program);

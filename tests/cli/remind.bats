@@ -502,6 +502,32 @@ quietly() {
     refuses 2 "without rows and --ahead" vip-remind --again=x --ahead=3
 }
 
+@test "--again=unsent: what was marked and of which nothing is known, one a day" {
+    people
+    bought 2026-11-17 A,R1,2026-11-17,100 B,R2,2026-11-17,100
+    vip-remind -q --mark --as-of=2026-11-20
+    vip-remind -q --mark --as-of=2026-11-21
+    same "$(due 2026-11-20 --again=unsent)" "$(lines 'A follow-up:3d:2026-11-17' \
+        'B follow-up:3d:2026-11-17')"
+    # The birthday is today's and goes first; the care was two days before and waits.
+    same "$(due 2026-11-21 --again=unsent)" "$(lines 'A birthday:0d:2026-11-21' \
+        'B birthday:0d:2026-11-21')"
+    lines member,key,by,outcome A,birthday:0d:2026-11-21,gateway,sent B,birthday:0d:2026-11-21,gateway,failed |
+        vip-contact -q --as-of=2026-11-21
+    same "$(due 2026-11-21 --again=unsent)" ''
+    same "$(due 2026-11-22 --again=unsent)" "$(lines 'A follow-up:3d:2026-11-17' \
+        'B follow-up:3d:2026-11-17')"
+    # What failed comes back when a night has given it once more; what is old is over.
+    same "$(due 2026-11-22 --mark)" 'B birthday:0d:2026-11-21'
+    same "$(due 2026-11-22 --again=unsent)" "$(lines 'B birthday:0d:2026-11-21' \
+        'A follow-up:3d:2026-11-17')"
+    same "$(due 2026-11-27 --again=unsent --kind=follow-up)" ''
+    exits 0 vip-remind --again=unsent --as-of=2027-06-01
+    # By hand it is found for ever.
+    same "$(due 2027-06-01 --again=2026-11-20)" "$(lines 'A follow-up:3d:2026-11-17' \
+        'B follow-up:3d:2026-11-17')"
+}
+
 @test "rows of the filter can be given again, with what they told" {
     people --program=menswear
     bought 2026-11-20 A,R1,2026-11-20,8000

@@ -56,6 +56,7 @@ outcomes() {
         "\"id=A/birthday:0d:$today\"" '"to=13800138000"' \
         '"text=王芳，生日快乐 \"50%\" \\o/ $HOME!"')"
     has "$(cat requests)" "header = \"@$PWD/headers\""
+    has "$(cat arguments)" '--retry 3'
     # No number and no text where other users see it.
     hasnt "$(cat arguments)" 138
     hasnt "$(cat arguments)" 生日
@@ -119,4 +120,57 @@ END
     same "$(ls mail-*)" "$(lines mail-0 mail-1)"
     printf '顾\tx@example.cn\n' > consultants.tsv
     refuses 1 "nobody looks after" "$examples/work-lists.sh" consultants.tsv
+}
+
+@test "a sender that is killed has told what it sent, and sends it no second time" {
+    vip-remind -q --mark --reveal -f tsv -o given.tsv
+    # Whoever sends to B is killed before anything is known of it; A's is out by then.
+    lines '#!/bin/sh' 'cat >request' 'cat request >>requests' \
+        'if grep -q 13900139000 request && [ ! -e killed ]; then : >killed; kill -9 "$PPID"; fi' > bin/curl
+    exits 137 "$examples/send-sms.sh" < given.tsv
+    same "$(outcomes)" ''
+    exits 0 "$examples/send-sms.sh" < given.tsv
+    same "$(outcomes)" "$(lines 'A sms sent' 'B sms sent')"
+    same "$(grep -c to=13800138000 requests)" 1
+    # Nothing is left beside the two logs.
+    same "$(find sms -type f | wc -l) $(find sms -name '*.tsv' | wc -l)" '2 2'
+}
+
+@test "the morning sends what the nights gave, once, and makes up for mornings that were missed" {
+    vip-remind -q --mark
+    exits 1 "$examples/morning.sh"
+    same "$(outcomes)" "$(lines 'A email sent' 'A sms sent' 'B sms failed' 'C email sent')"
+    : > requests
+    exits 0 "$examples/morning.sh"
+    same "$(cat requests)" ''
+    # B's new number is not tried before a night has given it again.
+    local tomorrow
+    tomorrow=$(date -d tomorrow +%Y-%m-%d)
+    lines member,phone B,13900139001 | vip-enroll -q --update
+    same "$(vip-remind -f csv --again=unsent 2>/dev/null | sed 1d)" ''
+    vip-remind -q --mark --as-of="$tomorrow"
+    same "$(vip-remind -f csv --again=unsent --as-of="$tomorrow" 2>/dev/null | sed 1d | cut -d, -f1,2)" B,birthday
+    # Without a gateway only e-mails go out; without either there is nothing to do.
+    exits 0 env -u SMS_URL -u MAIL_FROM "$examples/morning.sh"
+}
+
+@test "lines and units for the night and the morning are as cron and systemd read them" {
+    local unit line
+    # Five fields and a command; % is a newline to cron unless it is escaped.
+    while read -r line; do
+        [[ $line =~ ^[A-Z_]+=[^[:space:]]+$ || $line =~ ^([0-9*/,-]+[[:space:]]+){5}[/v] ]] || complain "$line"
+        [[ $line != *[^\\]%* ]] || complain "$line"
+    done < <(grep -v '^#\|^$' "$examples/crontab")
+    while read -r line; do
+        [ -x "$examples/${line##*/}" ] || complain "$line"
+    done < <(grep -o '/usr/local/share/vip/examples/[a-z.-]*' "$examples/crontab")
+    needs_tool systemd-analyze
+    for unit in "$VIP_ROOT"/share/systemd/*; do
+        sed "s,/usr/local/share/vip/examples,$examples," "$unit" > "${unit##*/}"
+        case $unit in
+            *.timer) grep -qx Persistent=true "$unit" || complain "$unit" ;;
+        esac
+    done
+    exits 0 systemd-analyze verify --man=no ./*.service ./*.timer
+    same "$out$err" ''
 }

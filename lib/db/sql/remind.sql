@@ -126,7 +126,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 ON CONFLICT (member, key) DO NOTHING;
 
 -- name: remind_mark_again
-UPDATE reminder SET marked = ?3, again = NULL, batch = ?4
+-- What came of it before is in the contacts.
+UPDATE reminder SET marked = ?3, again = NULL, outcome = NULL, batch = ?4
 WHERE member = ?1 AND key = ?2 AND (again IS NOT NULL OR ?5 = 1);
 
 -- name: remind_move
@@ -152,6 +153,10 @@ WHERE key = ?1 AND marked IS NOT NULL AND (outcome IS NULL OR outcome IN ('no-an
 -- name: remind_again_day
 SELECT member, key, kind, due, channel, marketing, facts, marked FROM reminder
 WHERE marked = ?1 AND (outcome IS NULL OR outcome IN ('no-answer', 'failed'));
+
+-- name: remind_again_unsent
+SELECT member, key, kind, due, channel, marketing, facts, marked FROM reminder
+WHERE marked BETWEEN ?1 AND ?2 AND outcome IS NULL;
 
 -- name: remind_run_get
 SELECT last FROM sequence WHERE name = ?1;
