@@ -210,6 +210,7 @@ $(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(COMMON_OBJECTS) $(B)/libvip.a
 bench: all
 	$(Q)VIP_BUILD=$(abspath $(B)) tests/bench/run $(ROWS)
 	$(Q)VIP_BUILD=$(abspath $(B)) tests/bench/tiers $(ROWS)
+	$(Q)VIP_BUILD=$(abspath $(B)) tests/bench/reports $(ROWS)
 
 # ---- install -----------------------------------------------------------------------------------
 

@@ -134,6 +134,33 @@ static int open_output(struct vip_context *context, const struct vip_report_run 
     return vip_output_sheet(context, columns, count, title, &look);
 }
 
+/* ---- progress ---- */
+
+struct watch {
+    const struct vip_context *context;
+    const char *report;
+};
+
+static void tick(void *context)
+{
+    const struct watch *watch = context;
+
+    vip_progress_wait(watch->context, watch->report);
+}
+
+/* Until the first row stands ready. */
+static void begin_watch(struct vip_context *context, struct watch *watch)
+{
+    vip_progress_begin_query(context);
+    vip_db_watch(context->db, tick, watch);
+}
+
+static void end_watch(struct vip_context *context)
+{
+    vip_db_watch(context->db, NULL, NULL);
+    vip_progress_clear();
+}
+
 static int print_rows(struct vip_context *context, struct vip_report_run *run)
 {
     size_t count;
@@ -143,6 +170,7 @@ static int print_rows(struct vip_context *context, struct vip_report_run *run)
     if (!values)
         return vip_fail_memory(&context->diag);
     int more = vip_report_next(run, values, &context->diag);
+    end_watch(context);
     while (more > 0) {
         int error = vip_output_row(context, values);
         if (error)
@@ -242,14 +270,17 @@ static int run_report(struct vip_context *context, const struct request *request
         .by = request->by,
         .reveal = context->reveal,
     };
+    struct watch watch = {context, report->name};
     struct vip_report_run *run = NULL;
     struct vip_value *total = NULL;
     int error = resolve_period(context, report, &query.period);
 
     if (!error)
         error = open_database(context);
-    if (!error)
-        error = vip_report_open(&run, context->db, report, &query, &arena, &context->diag);
+    if (error)
+        return error;
+    begin_watch(context, &watch);
+    error = vip_report_open(&run, context->db, report, &query, &arena, &context->diag);
     if (!error && given.total && request->by)
         error = make_total(context, run, report, query, &total);
     if (!error)
@@ -258,6 +289,7 @@ static int run_report(struct vip_context *context, const struct request *request
         error = print_rows(context, run);
     if (!error && total)
         error = vip_output_total(context, total);
+    end_watch(context);
     vip_report_close(run);
     return error;
 }

@@ -13,7 +13,7 @@ PATH=$VIP_BUILD/bin:$PATH
 export VIP_ROOT VIP_BUILD PATH
 
 export TZ=Asia/Shanghai LC_ALL=C.UTF-8
-unset VIP_HEADERS VIP_REPORTS VIP_BUSY_MS XDG_DATA_HOME POSIXLY_CORRECT NO_COLOR
+unset VIP_HEADERS VIP_REPORTS VIP_BUSY_MS VIP_PROGRESS_MS XDG_DATA_HOME POSIXLY_CORRECT NO_COLOR
 
 # bats runs this before each test; a file with a setup of its own calls `fresh` in it.
 setup() { fresh; }

@@ -158,6 +158,11 @@ void vip_progress_begin(const struct vip_context *context);
 void vip_progress_show(const struct vip_context *context, const char *what, uint64_t rows);
 void vip_progress_clear(void);
 
+/* The same for a query that gives its rows when it is done, and cannot say how far it is: how long it
+ * has been working. Clear before its first row. */
+void vip_progress_begin_query(const struct vip_context *context);
+void vip_progress_wait(const struct vip_context *context, const char *what);
+
 /* ---- who works ---- */
 
 /* The login name for the audit log: the user database's, else $LOGNAME. */

@@ -125,6 +125,9 @@ void vip_db_feed(struct vip_db *db, const struct vip_bulk *bulk);
 int64_t vip_db_last_id(struct vip_db *db); /* of the last insert */
 int64_t vip_db_changes(struct vip_db *db); /* rows changed by the last statement */
 
+/* Has tick called every few milliseconds while a statement works, until it is called with NULL. */
+void vip_db_watch(struct vip_db *db, void (*tick)(void *context), void *context);
+
 /* How long to wait for a lock, for connections opened from now on (15 s when not called). */
 void vip_db_set_timeout(int milliseconds);
 

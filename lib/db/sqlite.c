@@ -221,6 +221,23 @@ void vip_reset(struct vip_statement *statement)
     sqlite3_reset(statement->handle);
 }
 
+/* ---- long work ---- */
+
+static int tick(void *context)
+{
+    const struct vip_db *db = context;
+    db->tick(db->tick_context);
+    return 0; /* go on */
+}
+
+void vip_db_watch(struct vip_db *db, void (*call)(void *context), void *context)
+{
+    enum { INSTRUCTIONS = 200000 }; /* of SQLite's machine: a few milliseconds */
+    db->tick = call;
+    db->tick_context = context;
+    sqlite3_progress_handler(db->handle, call ? INSTRUCTIONS : 0, call ? tick : NULL, db);
+}
+
 /* ---- columns ---- */
 
 int vip_column_count(struct vip_statement *statement)

@@ -19,11 +19,13 @@ struct vip_db {
     sqlite3 *handle;
     char *path;
     const struct vip_bulk *bulk; /* the rows of the table vip_bulk while vip_db_bulk runs */
-    bool computed;               /* the tables of computed.h can be read */
-    bool writer;                 /* opened for writing */
-    int log_pages;               /* of the write-ahead log after the last commit */
-    bool held;                   /* one transaction around everything: --dry-run, --atomic */
-    bool inside;                 /* a transaction (or savepoint) of ours is open */
+    void (*tick)(void *context); /* see vip_db_watch */
+    void *tick_context;
+    bool computed; /* the tables of computed.h can be read */
+    bool writer;   /* opened for writing */
+    int log_pages; /* of the write-ahead log after the last commit */
+    bool held;     /* one transaction around everything: --dry-run, --atomic */
+    bool inside;   /* a transaction (or savepoint) of ours is open */
     struct vip_statement statements[VIP_SQL_COUNT + 1];
 };
 

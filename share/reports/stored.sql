@@ -11,7 +11,7 @@
 -- column: stored yuan 储值余额: principal + bonus
 -- column: opening yuan 期初余额: stored before the period
 -- column: paid_in yuan 充值: principal paid in within the period
--- column: given yuan 赠送: bonus given with it
+-- column: given yuan 赠送额: bonus given with it
 -- column: spent yuan 消费: of both, within the period
 -- column: given_back yuan 退回: by refunds and cancellations
 -- column: last date 最近变动: the day of the last entry up to the end of the period

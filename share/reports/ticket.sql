@@ -7,7 +7,7 @@
 -- chart: line week average_ticket
 -- chart: bars store average_ticket
 -- chart: bars seller average_ticket
--- column: buyer text 顾客: member or other
+-- column: buyer text 顾客类型: member or other
 -- column: store text 店铺: where it was sold
 -- column: month text 月份: 2026-11
 -- column: week date 周: the Monday on which the week begins

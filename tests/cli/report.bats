@@ -416,3 +416,44 @@ twice,2026-07-05,S1,B,R7,2026-05-05,S1"
     same "$(sed 1d got.csv | cut -d, -f1,6-)" \
         "$("$VIP_ROOT/tests/report-figures" rfm-members "$data" 1998-07-01 1998-01-01)"
 }
+
+# terminal CMD…: CMD with standard error on a terminal of its own; what stands there is in $out.
+terminal() {
+    out=$(python3 -c 'import os, pty, sys
+keep = os.dup(1)
+def rows_elsewhere():
+    os.dup2(os.open("rows.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
+pid, screen = pty.fork()
+if pid == 0:
+    rows_elsewhere()
+    os.execvp(sys.argv[1], sys.argv[1:])
+while True:
+    try:
+        part = os.read(screen, 4096)
+    except OSError:
+        break
+    if not part:
+        break
+    os.write(keep, part)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$@")
+}
+
+@test "a long query says on a terminal that it works, and takes that off again" {
+    needs_tool python3
+    month
+    mkdir own
+    export VIP_REPORTS=$PWD/own
+    lines 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)' \
+        'SELECT count(*) AS n FROM n;' > own/slow.sql
+    VIP_PROGRESS_MS=0 terminal vip-report slow -f csv
+    has "$out" $'\rvip-report: slow: 0 s\e[K'
+    [[ $out == *$'\r\e[K' ]]
+    same "$(cat rows.txt)" "$(lines n 200000)"
+    # Not with --quiet, not into a file, not before there is anything to wait for.
+    VIP_PROGRESS_MS=0 terminal vip-report slow -q
+    same "$out" ""
+    VIP_PROGRESS_MS=0 exits 0 vip-report slow -f csv
+    hasnt "$err" " 0 s"
+    VIP_PROGRESS_MS=600000 terminal vip-report slow -f csv
+    hasnt "$out" "slow: "
+}
