@@ -2,6 +2,7 @@
 #include "lib/db/batch.h"
 
 #include "lib/db/chain.h"
+#include "lib/db/sequence.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -69,26 +70,31 @@ int vip_chain_hash(struct vip_db *db, int64_t number, int64_t entries, const str
     return VIP_OK;
 }
 
+static int seal(struct vip_batch *batch, struct vip_diag *diag)
+{
+    unsigned char hash[VIP_HASH_BYTES];
+    int error = vip_chain_hash(batch->db, batch->number, batch->entries, &batch->sum, hash, diag);
+    if (error == VIP_OK)
+        error = vip_db_run(batch->db, VIP_SQL_batch_seal, diag, vip_int(batch->number),
+                           vip_int(batch->entries), vip_bytes(&batch->sum, sizeof batch->sum),
+                           vip_bytes(hash, sizeof hash));
+    return error == VIP_OK ? vip_sequences_write(batch, diag) : error;
+}
+
 int vip_batch_commit(struct vip_batch *batch, struct vip_diag *diag)
 {
-    if (batch->number) {
-        unsigned char hash[VIP_HASH_BYTES];
-        int error =
-            vip_chain_hash(batch->db, batch->number, batch->entries, &batch->sum, hash, diag);
-        if (error == VIP_OK)
-            error = vip_db_run(batch->db, VIP_SQL_batch_seal, diag, vip_int(batch->number),
-                               vip_int(batch->entries), vip_bytes(&batch->sum, sizeof batch->sum),
-                               vip_bytes(hash, sizeof hash));
-        if (error != VIP_OK) {
-            vip_batch_rollback(batch);
-            return error;
-        }
+    int error = batch->number ? seal(batch, diag) : VIP_OK;
+    if (error != VIP_OK) {
+        vip_batch_rollback(batch);
+        return error;
     }
+    vip_sequences_drop(batch);
     return vip_db_commit(batch->db, diag);
 }
 
 void vip_batch_rollback(struct vip_batch *batch)
 {
+    vip_sequences_drop(batch);
     vip_db_rollback(batch->db);
 }
 

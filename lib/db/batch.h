@@ -19,6 +19,7 @@ struct vip_sum { /* 128 bits, little end first */
 };
 
 struct vip_ledger_buffer;
+struct vip_sequences;
 
 struct vip_batch {
     struct vip_db *db;
@@ -32,6 +33,7 @@ struct vip_batch {
     struct vip_sum sum;
     struct vip_ledger_buffer
         *pending; /* ledger rows not written yet (account.h); NULL: none kept */
+    struct vip_sequences *sequences; /* numbers given that are not written yet (sequence.h) */
 };
 
 /* BEGIN IMMEDIATE. The batch may be used again after commit or rollback. */

@@ -146,11 +146,11 @@ static int write_bonuses(const struct vip_enroller *enroller, const struct vip_m
 static int note(const struct vip_enroller *enroller, const struct vip_newcomer *newcomer,
                 struct vip_diag *diag)
 {
+    if (!*newcomer->reason && !*newcomer->by)
+        return VIP_OK;
     const char *detail = vip_event_detail(enroller->scratch, newcomer->reason, newcomer->by);
-    if (!detail)
-        return vip_fail_memory(diag);
-    return *detail ? vip_batch_event(enroller->batch, newcomer->person.id, "enroll", detail, diag)
-                   : VIP_OK;
+    return detail ? vip_batch_event(enroller->batch, newcomer->person.id, "enroll", detail, diag)
+                  : vip_fail_memory(diag);
 }
 
 static int write_person(const struct vip_enroller *enroller, struct vip_newcomer *newcomer,

@@ -8,4 +8,8 @@
 int vip_sequence_next(struct vip_batch *batch, const char *name, int64_t *number,
                       struct vip_diag *diag);
 
+/* For the batch: writes down how far it has counted; forgets it. */
+int vip_sequences_write(struct vip_batch *batch, struct vip_diag *diag);
+void vip_sequences_drop(struct vip_batch *batch);
+
 #endif

@@ -219,6 +219,23 @@ static void sequences_count_on(void **state)
     assert_string_equal(card, "K000005");
 }
 
+static void numbers_are_given_back_with_the_batch(void **state)
+{
+    struct world *world = *state;
+    struct vip_batch *batch = &world->batch;
+    int64_t next = 0;
+    for (int64_t i = 1; i <= 3; i++)
+        assert_int_equal(vip_sequence_next(batch, "card:K", &next, &world->diag), VIP_OK);
+    assert_int_equal(vip_batch_commit(batch, &world->diag), VIP_OK);
+    assert_int_equal(vip_batch_begin(batch, &world->diag), VIP_OK);
+    assert_int_equal(vip_sequence_next(batch, "card:K", &next, &world->diag), VIP_OK);
+    assert_int_equal(next, 4);
+    vip_batch_rollback(batch);
+    assert_int_equal(vip_batch_begin(batch, &world->diag), VIP_OK);
+    assert_int_equal(vip_sequence_next(batch, "card:K", &next, &world->diag), VIP_OK);
+    assert_int_equal(next, 4);
+}
+
 static void the_current_card(void **state)
 {
     struct world *world = *state;
@@ -274,6 +291,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(messages_hold_no_whole_phone, open_world, close_world),
         cmocka_unit_test_setup_teardown(answers_are_remembered_apart, open_world, close_world),
         cmocka_unit_test_setup_teardown(sequences_count_on, open_world, close_world),
+        cmocka_unit_test_setup_teardown(numbers_are_given_back_with_the_batch, open_world,
+                                        close_world),
         cmocka_unit_test_setup_teardown(the_current_card, open_world, close_world),
         cmocka_unit_test_setup_teardown(codes_are_made_once, open_world, close_world),
     };

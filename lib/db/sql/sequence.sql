@@ -1,4 +1,6 @@
--- name: sequence_next
-INSERT INTO sequence (name, last) VALUES (?1, 1)
-ON CONFLICT (name) DO UPDATE SET last = sequence.last + 1
-RETURNING last;
+-- name: sequence_last
+SELECT last FROM sequence WHERE name = ?1;
+
+-- name: sequence_set
+INSERT INTO sequence (name, last) VALUES (?1, ?2)
+ON CONFLICT (name) DO UPDATE SET last = excluded.last;
