@@ -14,7 +14,8 @@ struct entry {
     const char *column, *en, *zh;
 };
 
-struct vip_names {
+struct all_names {
+    bool read;
     struct vip_arena arena;
     struct vip_map keys;    /* what a header cell comes down to → entry */
     struct vip_map columns; /* canonical name → entry */
@@ -37,7 +38,7 @@ static char *key_of(struct vip_arena *arena, const char *header)
     return key;
 }
 
-static int add_key(struct vip_names *names, const char *alias, size_t entry)
+static int add_key(struct all_names *names, const char *alias, size_t entry)
 {
     char *key = key_of(&names->arena, alias);
     if (!key)
@@ -46,7 +47,7 @@ static int add_key(struct vip_names *names, const char *alias, size_t entry)
 }
 
 /* The entry of a column, made when it is new. -1: out of memory. */
-static int64_t entry_of(struct vip_names *names, const char *column)
+static int64_t entry_of(struct all_names *names, const char *column)
 {
     int64_t at;
     if (vip_map_find(&names->columns, column, &at))
@@ -63,7 +64,7 @@ static int64_t entry_of(struct vip_names *names, const char *column)
 }
 
 /* Sets a title unless the cell is empty; the title is a name on input too. */
-static int set_title(struct vip_names *names, size_t entry, const char *cell, const char **title)
+static int set_title(struct all_names *names, size_t entry, const char *cell, const char **title)
 {
     if (vip_text_blank(cell))
         return VIP_OK;
@@ -74,7 +75,7 @@ static int set_title(struct vip_names *names, size_t entry, const char *cell, co
     return add_key(names, text, entry);
 }
 
-static int add_aliases(struct vip_names *names, size_t entry, const char *list)
+static int add_aliases(struct all_names *names, size_t entry, const char *list)
 {
     const char *part;
     size_t size;
@@ -95,7 +96,7 @@ static const char *cell_at(const struct vip_row *row, int place)
     return place < 0 ? "" : row->cells[place];
 }
 
-static int add_row(struct vip_names *names, const struct vip_row *row, struct places at)
+static int add_row(struct all_names *names, const struct vip_row *row, struct places at)
 {
     const char *column = vip_text_trim(&names->arena, cell_at(row, at.column));
     int64_t entry = column ? entry_of(names, column) : -1;
@@ -123,7 +124,7 @@ static int fail_at(const struct vip_reader *reader, size_t line, const char *tex
     return code;
 }
 
-static int read_names(struct vip_names *names, struct vip_reader *reader, struct vip_diag *diag)
+static int read_names(struct all_names *names, struct vip_reader *reader, struct vip_diag *diag)
 {
     struct places at = {vip_reader_find(reader, "column"), vip_reader_find(reader, "en"),
                         vip_reader_find(reader, "zh"), vip_reader_find(reader, "aliases")};
@@ -153,7 +154,7 @@ static long read_embedded(void *context, char *to, size_t size)
     return (long)size;
 }
 
-static int read_built_in(struct vip_names *names, struct vip_diag *diag)
+static int read_built_in(struct all_names *names, struct vip_diag *diag)
 {
     const struct vip_embedded *file = vip_embedded_find("headers.csv");
     if (!file)
@@ -170,7 +171,7 @@ static int read_built_in(struct vip_names *names, struct vip_diag *diag)
     return code;
 }
 
-static int read_extra(struct vip_names *names, const char *path, struct vip_diag *diag)
+static int read_extra(struct all_names *names, const char *path, struct vip_diag *diag)
 {
     struct vip_reader *reader;
     int code = vip_reader_open(&reader, path, NULL, diag);
@@ -181,49 +182,99 @@ static int read_extra(struct vip_names *names, const char *path, struct vip_diag
     return code;
 }
 
+/* Read when a name is first met that is not simply a column's own: what programs write to each
+ * other has none, and a command for one receipt would spend a good part of its time here. */
+struct vip_names {
+    struct all_names *all;
+};
+
+static int read_all(struct all_names *all, const char *extra, struct vip_diag *diag)
+{
+    int code = read_built_in(all, diag);
+    if (code == VIP_OK && extra)
+        code = read_extra(all, extra, diag);
+    all->read = true;
+    return code;
+}
+
+static void free_all(struct all_names *all)
+{
+    vip_map_free(&all->keys);
+    vip_map_free(&all->columns);
+    vip_arena_free(&all->arena);
+    free(all->entries);
+    free(all);
+}
+
 int vip_names_open(struct vip_names **names, const char *extra, struct vip_diag *diag)
 {
-    *names = NULL;
     struct vip_names *made = calloc(1, sizeof *made);
-    if (!made)
+    struct all_names *all = calloc(1, sizeof *all);
+    *names = NULL;
+    if (!made || !all) {
+        free(made);
+        free(all);
         return fail_memory(diag);
-    int code = read_built_in(made, diag);
-    if (code == VIP_OK && extra)
-        code = read_extra(made, extra, diag);
-    if (code < 0) {
-        vip_names_close(made);
-        return code;
     }
-    *names = made;
-    return VIP_OK;
+    made->all = all;
+    int code = extra ? read_all(all, extra, diag) : VIP_OK;
+    if (code < 0)
+        vip_names_close(made);
+    else
+        *names = made;
+    return code;
 }
 
 void vip_names_close(struct vip_names *names)
 {
     if (!names)
         return;
-    vip_map_free(&names->keys);
-    vip_map_free(&names->columns);
-    vip_arena_free(&names->arena);
-    free(names->entries);
+    free_all(names->all);
     free(names);
+}
+
+/* All names, as far as memory goes: what could not be read is not known. */
+static const struct all_names *all_of(const struct vip_names *names)
+{
+    struct vip_diag diag;
+    if (!names->all->read)
+        read_all(names->all, NULL, &diag);
+    return names->all;
+}
+
+/* A column's own name stands at the beginning of a line of the built-in file. */
+static const char *own_name(struct vip_arena *arena, const char *header)
+{
+    const struct vip_embedded *file = vip_embedded_find("headers.csv");
+    size_t size = strlen(header);
+    const char *line = file && size && !strchr(header, ',') ? strchr(file->data, '\n') : NULL;
+    for (; line; line = strchr(line + 1, '\n'))
+        if (strncmp(line + 1, header, size) == 0 && line[1 + size] == ',')
+            return vip_arena_copy(arena, header, size);
+    return NULL;
 }
 
 const char *vip_names_canonical(const struct vip_names *names, const char *header)
 {
+    if (!names->all->read) {
+        const char *own = own_name(&names->all->arena, header);
+        if (own)
+            return own;
+    }
+    const struct all_names *all = all_of(names);
     struct vip_arena arena = {0};
     const char *key = key_of(&arena, header);
     int64_t at;
-    bool found = key && vip_map_find(&names->keys, key, &at);
+    bool found = key && vip_map_find(&all->keys, key, &at);
     vip_arena_free(&arena);
-    return found ? names->entries[at].column : NULL;
+    return found ? all->entries[at].column : NULL;
 }
 
 const char *vip_names_title(const struct vip_names *names, const char *column, const char *lang)
 {
+    const struct all_names *all = names ? all_of(names) : NULL;
     int64_t at;
-    if (!names || !vip_map_find(&names->columns, column, &at))
+    if (!all || !vip_map_find(&all->columns, column, &at))
         return column;
-    const struct entry *entry = &names->entries[at];
-    return lang && strcmp(lang, "zh") == 0 ? entry->zh : entry->en;
+    return lang && strcmp(lang, "zh") == 0 ? all->entries[at].zh : all->entries[at].en;
 }

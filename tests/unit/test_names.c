@@ -67,6 +67,21 @@ static void titles(void **state)
     assert_string_equal(vip_names_title(NULL, "phone", "zh"), "phone");
 }
 
+/* What needs no table is answered without it, and with it in the same way. */
+static void a_columns_own_name_is_known_at_once(void **state)
+{
+    struct vip_names *fresh;
+    struct vip_diag diag;
+    (void)state;
+    assert_int_equal(vip_names_open(&fresh, NULL, &diag), 0);
+    assert_string_equal(vip_names_canonical(fresh, "member"), "member");
+    assert_null(vip_names_canonical(fresh, "membe"));
+    assert_null(vip_names_canonical(fresh, "member,member"));
+    assert_string_equal(vip_names_canonical(fresh, "member"), "member");
+    assert_string_equal(vip_names_canonical(fresh, "Member No"), "member");
+    vip_names_close(fresh);
+}
+
 struct memory {
     const char *data;
     size_t left;
@@ -196,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_languages_and_aliases),
         cmocka_unit_test(titles),
+        cmocka_unit_test(a_columns_own_name_is_known_at_once),
         cmocka_unit_test(every_name_leads_to_its_column),
         cmocka_unit_test(a_file_adds_to_the_table),
         cmocka_unit_test(a_file_that_is_wrong_is_refused),
