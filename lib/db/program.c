@@ -113,7 +113,8 @@ static int save_version(struct vip_batch *batch, const char *name, vip_day effec
     if (error == VIP_OK)
         error = vip_db_run(db, VIP_SQL_program_insert, diag, vip_int(effective), exact_text(name),
                            vip_int(batch->number));
-    return error;
+    return error == VIP_OK ? vip_db_run(db, VIP_SQL_program_unseen, diag, vip_int(effective))
+                           : error;
 }
 
 int vip_program_save(struct vip_batch *batch, const char *name, const struct vip_sheet *sheets,

@@ -32,12 +32,15 @@ const char *vip_scan_text(const struct vip_scan_row *row, int index)
 
 static void hand_over(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    struct scan *scan = sqlite3_value_pointer(values[0], scan_type);
+    /* What is bound is compared with its type's name: once is enough. */
+    struct scan **known = sqlite3_aggregate_context(context, sizeof *known);
     const struct vip_scan_row row = {values + 1};
     (void)count;
-    if (!scan || scan->scan->row(scan->scan->context, &row))
+    if (known && !*known)
+        *known = sqlite3_value_pointer(values[0], scan_type);
+    if (!known || !*known || (*known)->scan->row((*known)->scan->context, &row))
         return;
-    scan->enough = true;
+    (*known)->enough = true;
     sqlite3_result_error(context, "enough", -1); /* there is no other way to end a statement */
 }
 

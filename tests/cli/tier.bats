@@ -238,8 +238,9 @@ nights() {
     }' | sort -n -s -k1,1
 }
 
-play() { # play EVERY: the year with vip-tier every so many nights
-    local every=$1 night day rows
+play() { # play EVERY [NEXT…]: the year with vip-tier every so many nights; NEXT=DAY: programmes of later
+    local every=$1 night day rows next
+    shift
     programme "$member_only
 silver,,2,Silver,银,physical,3,1,step-down,
 gold,,3,Gold,金,physical,2,,requalify," "$enrol
@@ -250,6 +251,7 @@ silver,,visits,7,3,,,"
     rm -f "$VIP_DB"*
     shop --program=programme
     members 2026-01-01 1 2 3 4 5 6 7 8 9
+    for next; do vip-db load -q "${next%=*}" --effective="${next#*=}" --as-of=2026-01-01; done
     for night in $(seq 0 51); do
         day=$(date -u -d "2026-01-02 +$((night * 7)) days" +%F)
         mapfile -t rows < <(sed -n "s/^$night //p" nights.txt)
@@ -259,17 +261,48 @@ silver,,visits,7,3,,,"
     vip-db export -q "dump-$every"
 }
 
+same_history() { # of play 1 and play 13, but for the runs and their batches
+    local without='{ NF -= 2; print }'
+    same "$(awk -F, -v OFS=, "$without" dump-1/tier_change.csv)" \
+        "$(awk -F, -v OFS=, "$without" dump-13/tier_change.csv)"
+    same "$(cat dump-1/tier_state.csv)" "$(cat dump-13/tier_state.csv)"
+}
+
 @test "nights that were missed are caught up: the same history as night by night" {
     nights >nights.txt
     play 1
     play 13
-    without='{ NF -= 2; print }' # but for the run and its batch
-    same "$(awk -F, -v OFS=, "$without" dump-1/tier_change.csv)" \
-        "$(awk -F, -v OFS=, "$without" dump-13/tier_change.csv)"
-    same "$(cat dump-1/tier_state.csv)" "$(cat dump-13/tier_state.csv)"
+    same_history
     for rule in upgrade renewal downgrade revocation grace correction; do
         has "$(cat dump-1/tier_change.csv)" "$rule"
     done
+    tiers 2026-12-25 --full
+    same "$out" ""
+    exits 0 vip-db check
+}
+
+@test "nights that were missed across new versions are caught up in order" {
+    nights >nights.txt
+    programme "$member_only
+silver,,2,Silver,银,physical,2,,requalify,
+platinum,,3,Platinum,白金,physical,2,,step-down," "$enrol
+silver,,single,1800,,,,
+platinum,silver,period,4000,3,,," "platinum,,visits,4,2,,,"
+    mv programme second
+    programme "$member_only
+silver,,2,Silver,银,physical,1,1,requalify,
+gold,,3,Gold,金,physical,,,requalify," "$enrol
+silver,,visits,5,2,,,
+gold,silver,period,5000,3,,," "silver,,period,500,1,,,"
+    mv programme third
+    play 1 second=2026-05-03 third=2026-06-20
+    play 13 second=2026-05-03 third=2026-06-20
+    same_history
+    # Each version gave what was its own, from its day on.
+    same "$(sqlite3 "$VIP_DB" "SELECT to_tier, min(effective) >= unixepoch('2026-05-03') / 86400,
+            max(effective) < unixepoch('2026-06-20') / 86400
+        FROM tier_change WHERE rule = 'upgrade' GROUP BY to_tier ORDER BY to_tier")" \
+        "$(lines 'gold|0|0' 'platinum|1|1' 'silver|0|0')"
     tiers 2026-12-25 --full
     same "$out" ""
     exits 0 vip-db check
@@ -426,6 +459,70 @@ gold,,lifetime,4000,,,,"
     same "$out" ""
     vip-db export -q after
     same "$(diff -r before after)" ""
+}
+
+@test "a version that was loaded late counts from its day, and touches nothing before it" {
+    local last=$member_only$'\ngold,,2,Gold,金卡,physical,1,,requalify,'
+    programme "$last" "$enrol
+gold,,lifetime,5000,,,,"
+    shop --program=programme
+    members 2026-01-05 1 2 3 4
+    buy 2026-02-01 R1,sale,4000,,,M1 R2,sale,5000,,,M2 R3,sale,3000,,,M3
+    tiers 2026-02-01
+    for night in 2026-02-15 2026-02-20 2026-02-28; do
+        tiers "$night"
+        same "$out" ""
+    done
+    # Loaded on the last day of February for its middle: nothing was posted since.
+    programme "$last" "$enrol
+gold,,lifetime,4000,,,,"
+    vip-db load -q programme --effective=2026-02-15 --as-of=2026-02-28
+    tiers 2026-02-28
+    same "$(changes)" "M1,member,gold,upgrade,2026-02-15,2026-03-15"
+    tiers 2026-02-28
+    same "$out" ""
+    # What a run has told since is not touched any more: neither what it gave nor what ran out.
+    refuses 2 "in the past of what was already posted (the last on 2026-02-15)" \
+        vip-db load menswear --effective=2026-02-15 --as-of=2026-02-28
+    tiers 2026-03-02
+    same "$(changes)" "M2,gold,gold,renewal,2026-03-02,2026-04-01"
+    refuses 2 "(the last on 2026-03-02)" vip-db load menswear --effective=2026-03-02 --as-of=2026-03-03
+    # A line of before the version, that comes after it, is judged by the rules of its own day.
+    lines date,store,receipt,amount,member 2026-02-10,S1,R9,4999.99,M4 2026-02-14,S1,R10,0.01,M4 |
+        vip-accrue -q --as-of=2026-03-03
+    tiers 2026-03-03
+    same "$(changes)" "M4,member,gold,upgrade,2026-02-14,2026-03-14"
+    exits 0 vip-db check --as-of=2026-03-03
+}
+
+@test "a version that is loaded anew for its day is applied to everyone anew" {
+    programme "$gold" "$enrol
+gold,,lifetime,5000,,,,"
+    shop --program=programme
+    members 2026-01-05 1 2 3
+    buy 2026-02-01 R1,sale,4000,,,M1 R2,sale,3000,,,M2 R3,sale,2000,,,M3
+    programme "$gold" "$enrol
+gold,,lifetime,4500,,,,"
+    vip-db load -q programme --effective=2026-03-01 --as-of=2026-02-02
+    tiers 2026-03-01
+    same "$out" ""
+    # A slip, mended before anything came of it.
+    programme "$gold" "$enrol
+gold,,lifetime,4000,,,,"
+    vip-db load -q programme --effective=2026-03-01 --as-of=2026-03-01
+    tiers 2026-03-01
+    same "$(changes)" "M1,member,gold,upgrade,2026-03-01,"
+    # A third one for a day between them and tonight; and one before the first that nobody saw.
+    programme "$gold" "$enrol
+gold,,lifetime,3000,,,,"
+    vip-db load -q programme --effective=2026-04-01 --as-of=2026-03-01
+    programme "$gold" "$enrol
+gold,,lifetime,2000,,,,"
+    vip-db load -q programme --effective=2026-05-01 --as-of=2026-03-01
+    tiers 2026-05-02
+    same "$(changes)" "M2,member,gold,upgrade,2026-04-01,
+M3,member,gold,upgrade,2026-05-01,"
+    exits 0 vip-db check --as-of=2026-05-02
 }
 
 @test "--explain shows each rule ahead, what is reached and what is missing" {

@@ -16,6 +16,10 @@ DELETE FROM program_version WHERE effective = ?1;
 -- name: program_insert
 INSERT INTO program_version (effective, name, batch) VALUES (?1, ?2, ?3);
 
+-- name: program_unseen
+-- Whatever nights vip-tier has seen: for this version it has to look at everyone.
+UPDATE sequence SET last = ?1 - 1 WHERE name = 'tier:version' AND last >= ?1;
+
 -- name: program_cell_insert
 INSERT INTO program_cell (effective, sheet, line, position, heading, value)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6);
