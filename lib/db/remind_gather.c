@@ -532,19 +532,61 @@ static int gather_rebates(struct gather *gather)
     return error;
 }
 
+static int add_members(struct gather *gather, vip_day event, struct vip_statement *row, int more)
+{
+    for (; more > 0; more = vip_step(row, gather->diag)) {
+        int error = add(gather, item_of(gather, vip_column_integer(row, 0), event));
+        if (error) {
+            vip_reset(row);
+            return error;
+        }
+    }
+    return more;
+}
+
+static int by_member(const void *a, const void *b)
+{
+    const struct vip_remind_item *left = a, *right = b;
+
+    return left->member < right->member ? -1 : left->member > right->member;
+}
+
+/* Who holds one of the rule's tiers; on two ladders he is found twice. */
+static int add_holders(struct gather *gather, vip_day event)
+{
+    struct vip_remind_items *list = &gather->list;
+    size_t first = list->count, kept = first;
+    int error = VIP_OK;
+
+    for (size_t i = 0; !error && i < gather->program->tier_count; i++) {
+        const char *tier = gather->program->tiers[i].tier;
+        struct vip_statement *row = NULL;
+        if (!vip_list_has(gather->rule->tier, tier))
+            continue;
+        int more =
+            vip_db_query(gather->db, VIP_SQL_remind_holders, &row, gather->diag, vip_text(tier));
+        error = add_members(gather, event, row, more);
+    }
+    if (error || list->count == first)
+        return error;
+    qsort(list->items + first, list->count - first, sizeof *list->items, by_member);
+    for (size_t i = first; i < list->count; i++)
+        if (kept == first || list->items[i].member != list->items[kept - 1].member)
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+    return VIP_OK;
+}
+
+/* All members that the rule is for: of a rule for some tiers those who hold one, by an index. */
 static int add_everyone(struct gather *gather, vip_day event)
 {
     struct vip_statement *row = NULL;
+
+    if (!vip_list_has(gather->rule->tier, ""))
+        return add_holders(gather, event);
     int more =
         vip_db_query_values(gather->db, VIP_SQL_remind_everyone, &row, gather->diag, NULL, 0);
-    int error = VIP_OK;
-
-    for (; more > 0; more = vip_step(row, gather->diag))
-        if ((error = add(gather, item_of(gather, vip_column_integer(row, 0), event)))) {
-            vip_reset(row);
-            break;
-        }
-    return error ? error : more;
+    return add_members(gather, event, row, more);
 }
 
 static bool is_holiday(const struct vip_program *program, vip_day day)

@@ -73,6 +73,10 @@ WHERE c.state = 4 AND c.expires IS NOT NULL AND c.expires BETWEEN ?1 AND ?2 AND 
 -- name: remind_everyone
 SELECT member FROM account WHERE status = 1;
 
+-- name: remind_holders
+SELECT t.member FROM tier_state AS t JOIN account AS a ON a.member = t.member
+WHERE t.tier = ?1 AND a.status = 1;
+
 -- name: remind_loaded
 SELECT batch FROM program_version WHERE effective = ?1;
 
