@@ -10,7 +10,6 @@
 #include "lib/db/batch.h"
 #include "lib/db/program.h"
 #include "lib/db/purchase.h"
-#include "lib/rules/identity.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -143,28 +142,13 @@ static int parse_date(struct vip_context *context, const char *cell, struct vip_
 
 enum { CELL_BYTES = 255 }; /* no till prints more; what is longer is two cells, or another file */
 
-static int check_lengths(struct vip_context *context, const char *const *cells)
-{
-    for (int i = 0; columns[i]; i++)
-        if (*cells[i] && strnlen(cells[i], CELL_BYTES + 1) > CELL_BYTES)
-            return vip_refuse(&context->diag, "too-long", columns[i],
-                              "has %zu bytes: expected at most %d; is a quote missing?",
-                              strlen(cells[i]), CELL_BYTES);
-    return VIP_OK;
-}
-
 static int check_given(struct vip_context *context, const char *const *cells)
 {
-    static const int needed[] = {STORE, RECEIPT, DATE, AMOUNT}, keys[] = {STORE, RECEIPT, ORIGINAL};
+    static const int needed[] = {STORE, RECEIPT, DATE, AMOUNT};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (!*cells[needed[i]])
             return vip_refuse(&context->diag, "missing-field", columns[needed[i]],
                               "is empty: each line needs its store, receipt, date and amount");
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        if (vip_number_spoilt(cells[keys[i]]))
-            return vip_refuse(&context->diag, "spoilt-number", columns[keys[i]],
-                              "'%s' was a number to a spreadsheet: export the column as text",
-                              cells[keys[i]]);
     return VIP_OK;
 }
 
@@ -185,7 +169,7 @@ static int parse_row(struct vip_context *context, const char *const *cells, size
         .minute = -1,
         .source_line = line,
     };
-    int error = check_lengths(context, cells);
+    int error = vip_cells_judge(context, columns, cells, CELL_BYTES);
     if (error == VIP_OK)
         error = check_given(context, cells);
     if (error == VIP_OK)

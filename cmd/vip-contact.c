@@ -7,7 +7,6 @@
 #include "lib/base/text.h"
 #include "lib/db/contact.h"
 #include "lib/db/program.h"
-#include "lib/rules/identity.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -62,14 +61,6 @@ static int parse_date(struct vip_context *context, const char *cell, vip_day *da
     if (*day > context->as_of)
         return wrong(context, "date", cell, "is later than today (see --as-of)");
     return VIP_OK;
-}
-
-static int check_spoilt(struct vip_context *context, const char *column, const char *cell)
-{
-    if (!vip_number_spoilt(cell))
-        return VIP_OK;
-    return vip_refuse(&context->diag, "spoilt-number", column,
-                      "'%s' was a number to a spreadsheet: export the column as text", cell);
 }
 
 static const char *status_of(bool known)
@@ -180,9 +171,7 @@ static int parse_contact(struct vip_context *context, const struct run *run,
     };
     if (!*contact->key && !*contact->kind)
         return missing(context, "key", "each contact needs the key of its reminder, or a kind");
-    int error = check_spoilt(context, "contact", contact->contact);
-    if (!error)
-        error = parse_words(context, row, contact);
+    int error = parse_words(context, row, contact);
     if (!error)
         error = parse_satisfaction(context, cells[C_SATISFACTION], &contact->satisfaction);
     if (!error)
@@ -270,9 +259,7 @@ static int parse_step(struct vip_context *context, const struct vip_row_in *row,
         return missing(context, "complaint", "each step needs the key of its complaint");
     if (!*step->by)
         return missing(context, "by", "each step names who took it");
-    int error = check_spoilt(context, "complaint", step->complaint);
-    if (!error)
-        error = parse_word(context, row, VIP_CONTACT_STEPS, "step", cells[S_STEP], &index);
+    int error = parse_word(context, row, VIP_CONTACT_STEPS, "step", cells[S_STEP], &index);
     if (!error && index < 0)
         error = missing(context, "step", vip_contact_words(VIP_CONTACT_STEPS, row->arena));
     if (!error) {

@@ -132,11 +132,11 @@ static int parse_row(struct vip_context *context, const char *const *cells,
     request->by = cells[BY];
     request->witness = cells[WITNESS];
     request->exception = cells[EXCEPTION];
-    int error = vip_request_key(context, "request", cells[REQUEST], why);
+    int error = vip_request_need(context, "request", cells[REQUEST], why);
     if (error == VIP_OK)
         error = parse_kind(context, cells[KIND], &request->kind);
     if (error == VIP_OK && (request->kind != VIP_REQUEST_STORED || *cells[ITEM]))
-        error = vip_request_key(context, "item", cells[ITEM], why);
+        error = vip_request_need(context, "item", cells[ITEM], why);
     if (error == VIP_OK)
         error = parse_numbers(context, cells, request);
     return error == VIP_OK ? parse_date(context, cells[DATE], &request->day) : error;
@@ -226,7 +226,8 @@ static int offer_row(struct vip_context *context, void *state, const char *const
 {
     const struct vip_identity identity = vip_identity_of(cells);
     (void)line;
-    return print_offers(context, state, &identity);
+    int error = vip_cells_judge(context, offer_columns, cells, VIP_CELL_BYTES);
+    return error == VIP_OK ? print_offers(context, state, &identity) : error;
 }
 
 static int list_offers(struct vip_context *context, struct vip_desk *desk)

@@ -1,7 +1,7 @@
 /* vip-tier: recalculate tiers as of the business date and print every change (lib/db/tier.h); with
  * --explain, how far a member is from each tier; with --grant, floors that somebody answers for. */
-#include "cmd/common/command.h"
 #include "cmd/common/programme.h"
+#include "cmd/common/rows.h"
 #include "lib/base/text.h"
 #include "lib/db/member.h"
 #include "lib/db/program.h"
@@ -90,21 +90,17 @@ static const struct vip_column change_columns[] = {
     {"evidence", VIP_TEXT}, {"effective", VIP_DAY}, {"expires", VIP_DAY},
 };
 
-static int print_change(struct vip_context *context, const char *member,
-                        const struct vip_tier_row *row)
+enum { CHANGE_COLUMNS = sizeof change_columns / sizeof *change_columns };
+
+static void change_values(const char *member, const struct vip_tier_row *row,
+                          struct vip_value *values)
 {
-    const struct vip_value values[] = {
+    const struct vip_value filled[CHANGE_COLUMNS] = {
         vip_text(member),       vip_text(row->from),     vip_text(row->to),
         vip_text(row->rule),    vip_text(row->evidence), vip_date(row->effective),
         vip_date(row->expires),
     };
-    return vip_output_row(context, values);
-}
-
-static int open_changes(struct vip_context *context)
-{
-    return vip_output_open(context, change_columns, sizeof change_columns / sizeof *change_columns,
-                           NULL);
+    memcpy(values, filled, sizeof filled);
 }
 
 /* ---- how many went from where to where ---- */
@@ -164,7 +160,9 @@ static int print_changes(void *state, const struct vip_tier_row *rows, size_t co
     struct vip_context *context = moves->context;
     int error = VIP_OK;
     for (size_t i = 0; error == VIP_OK && i < count; i++) {
-        error = print_change(context, rows[i].number, &rows[i]);
+        struct vip_value values[CHANGE_COLUMNS];
+        change_values(rows[i].number, &rows[i], values);
+        error = vip_output_row(context, values);
         if (error == VIP_OK && context->dry_run)
             error = add_move(moves, &rows[i]);
     }
@@ -194,7 +192,7 @@ static int recalculate(struct tiers *tiers)
         .rows = print_changes,
         .context = &moves,
     };
-    int error = open_changes(context);
+    int error = vip_output_open(context, change_columns, CHANGE_COLUMNS, NULL);
     if (error == VIP_OK)
         error = vip_tier_run(&run, &context->diag);
     if (error == VIP_OK) {
@@ -357,19 +355,6 @@ static const char *const grant_columns[] = {"tier", "until", "reason", "by", VIP
                                             NULL};
 static const char *const grant_required[] = {"tier", "reason", "by", NULL};
 
-enum { GRANT_BATCH = 1000 };
-
-struct grants { /* granted in the open batch, told when it is committed */
-    struct tiers *tiers;
-    struct vip_arena arena;
-    struct told {
-        const char *member;
-        struct vip_tier_row row;
-    } * told;
-    size_t count, capacity, members;
-    bool open;
-};
-
 static int read_grant(struct vip_context *context, const char *const *cells,
                       struct vip_tier_grant *given)
 {
@@ -381,104 +366,66 @@ static int read_grant(struct vip_context *context, const char *const *cells,
                                      .by = cells[BY]};
     for (int i = TIER; i <= BY; i++)
         if (i != UNTIL && !*cells[i])
-            return vip_refuse(&context->diag, "missing", grant_columns[i],
+            return vip_refuse(&context->diag, "missing-field", grant_columns[i],
                               "is empty: a grant needs a tier, a reason and who answers for it");
     if (*cells[UNTIL] && vip_day_parse(cells[UNTIL], &given->until, NULL, &why) != 0)
-        return vip_refuse(&context->diag, "malformed", "until", "'%s' %s", cells[UNTIL], why);
+        return vip_refuse(&context->diag, "bad-cell", "until", "'%s' %s", cells[UNTIL], why);
     return VIP_OK;
 }
 
-static int tell_later(struct grants *grants, const struct vip_tier_row *rows, size_t count,
-                      const char *member)
+/* The changes go with the next member's: into rows that stay. */
+static int fill_changes(struct vip_context *context, const struct vip_row_in *in,
+                        const char *member, const struct vip_tier_row *rows, size_t count)
 {
-    struct vip_arena *arena = &grants->arena;
-    if (vip_array_grow((void **)&grants->told, &grants->capacity, grants->count + count + 1,
-                       sizeof *grants->told) != VIP_OK)
-        return VIP_EMEMORY;
-    for (size_t i = 0; i < count; i++) {
-        struct told *told = &grants->told[grants->count++];
-        *told = (struct told){vip_arena_text(arena, member), rows[i]};
-        told->row.from = vip_arena_text(arena, rows[i].from);
-        told->row.evidence = vip_arena_text(arena, rows[i].evidence);
-        if (!told->member || !told->row.from || !told->row.evidence)
-            return VIP_EMEMORY;
+    struct vip_value *values =
+        vip_arena_zero(in->arena, count * CHANGE_COLUMNS + 1, sizeof *values);
+    if (!values)
+        return vip_fail_memory(&context->diag);
+    *in->out = (struct vip_row_out){values, count};
+    for (size_t i = 0; i < count; i++, values += CHANGE_COLUMNS) {
+        struct vip_tier_row row = rows[i];
+        row.from = vip_arena_text(in->arena, row.from);
+        row.evidence = vip_arena_text(in->arena, row.evidence);
+        if (!row.from || !row.evidence)
+            return vip_fail_memory(&context->diag);
+        change_values(member, &row, values);
     }
     return VIP_OK;
 }
 
-static int member_number(struct grants *grants, int64_t member, const char **number)
+static int give(struct tiers *tiers, const struct vip_row_in *in, int64_t member,
+                const struct vip_tier_grant *given)
 {
-    struct vip_context *context = grants->tiers->context;
-    struct vip_member row;
-    int found = vip_member_load(context->db, member, &grants->arena, &row, &context->diag);
-    *number = found > 0 ? row.member : "";
-    return found < 0 ? found : VIP_OK;
-}
-
-static int give(struct grants *grants, int64_t member, const struct vip_tier_grant *given)
-{
-    struct tiers *tiers = grants->tiers;
     struct vip_context *context = tiers->context;
     const struct vip_tier_row *rows;
-    const char *number;
+    struct vip_member row;
     size_t count;
+    in->out->rows = 0;
     int noted = vip_tier_grant_add(&tiers->batch, tiers->engine, member, given, &context->diag);
-    if (noted < 0)
-        return noted;
-    if (!noted) {
-        context->count.known++;
-        return VIP_OK;
-    }
+    if (noted <= 0)
+        return noted < 0 ? noted : VIP_ROW_KNOWN;
     int error = vip_tier_update_member(&tiers->batch, tiers->engine, member, context->as_of, &rows,
                                        &count, &context->diag);
-    if (error == VIP_OK)
-        error = member_number(grants, member, &number);
     if (error != VIP_OK)
         return error;
-    context->count.accepted++;
-    grants->members++;
-    return tell_later(grants, rows, count, number) == VIP_OK ? VIP_OK
-                                                             : vip_fail_memory(&context->diag);
+    int found = vip_member_load(context->db, member, in->arena, &row, &context->diag);
+    return found < 0 ? found : fill_changes(context, in, found ? row.member : "", rows, count);
 }
 
-static int commit_grants(struct vip_context *context, void *state)
+static int act_grant(struct vip_context *context, void *state, const struct vip_row_in *in,
+                     struct vip_value *values)
 {
-    struct grants *grants = state;
-    if (!grants->open)
-        return VIP_OK;
-    grants->open = false;
-    int error = vip_batch_commit(&grants->tiers->batch, &context->diag);
-    for (size_t i = 0; error == VIP_OK && i < grants->count; i++)
-        error = print_change(context, grants->told[i].member, &grants->told[i].row);
-    grants->count = grants->members = 0;
-    vip_arena_reset(&grants->arena);
-    return error == VIP_OK ? vip_output_flush(context) : error;
-}
-
-static int grant_row(struct vip_context *context, void *state, const char *const *cells,
-                     size_t line)
-{
-    struct grants *grants = state;
-    struct tiers *tiers = grants->tiers;
-    const struct vip_identity identity = vip_identity_of(cells + IDENTITY);
+    struct tiers *tiers = state;
+    const struct vip_identity identity = vip_identity_of(in->cells + IDENTITY);
     const struct vip_program *program = vip_programs_on(&tiers->programs, context->as_of);
     struct vip_tier_grant given;
     int64_t member = 0;
-    (void)line;
-    int error = read_grant(context, cells, &given);
-    if (error == VIP_OK && !grants->open) {
-        vip_context_batch(context, &tiers->batch);
-        error = vip_batch_begin(&tiers->batch, &context->diag);
-        grants->open = error == VIP_OK;
-    }
+    (void)values;
+    int error = read_grant(context, in->cells, &given);
     if (error == VIP_OK)
         error = vip_member_identify(context->db, &identity, program->identify, NULL, &member,
                                     &context->diag);
-    if (error == VIP_OK)
-        error = give(grants, member, &given);
-    if (error == VIP_OK && grants->members >= GRANT_BATCH)
-        error = commit_grants(context, grants);
-    return error;
+    return error == VIP_OK ? give(tiers, in, member, &given) : error;
 }
 
 static int grant_tiers(struct tiers *tiers)
@@ -486,26 +433,19 @@ static int grant_tiers(struct tiers *tiers)
     static char standard_input[] = "-";
     static char *only_standard_input[] = {standard_input, NULL};
     struct vip_context *context = tiers->context;
-    struct grants grants = {.tiers = tiers};
-    const struct vip_input input = {
-        .columns = grant_columns,
-        .required = grant_required,
-        .row = grant_row,
-        .file_end = commit_grants,
-        .state = &grants,
+    const struct vip_rows rows = {
+        .input = {.columns = grant_columns, .required = grant_required},
+        .output = change_columns,
+        .output_count = CHANGE_COLUMNS,
+        .act = act_grant,
+        .state = tiers,
+        .batch = &tiers->batch,
     };
     if (!context->operand_count) { /* with --grant its work is its input */
         context->operands = only_standard_input;
         context->operand_count = 1;
     }
-    int error = open_changes(context);
-    if (error == VIP_OK)
-        error = vip_input_each(context, 0, &input);
-    if (grants.open)
-        vip_batch_rollback(&tiers->batch);
-    free(grants.told);
-    vip_arena_free(&grants.arena);
-    return error;
+    return vip_rows_run(context, 0, &rows);
 }
 
 /* ---- the command ---- */

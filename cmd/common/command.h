@@ -147,6 +147,13 @@ const char *vip_input_file(const struct vip_context *context);
 const struct vip_row *vip_input_raw(const struct vip_context *context);
 const struct vip_reader *vip_input_reader(const struct vip_context *context);
 
+/* Refuses a row that no command takes: too-long (a cell of more bytes than `most`), spoilt-number
+ * (a key that a spreadsheet took for a number). Those that name members are judged when they are
+ * looked up. */
+enum { VIP_CELL_BYTES = 4096 }; /* for `most`, where people write free text */
+int vip_cells_judge(struct vip_context *context, const char *const *columns,
+                    const char *const *cells, size_t most);
+
 /* Reports a row as refused: message to standard error, the row to --rejects, count.refused.
  * raw may be NULL for the current row; batched commands keep a copy of the cells. */
 void vip_row_refused(struct vip_context *context, const struct vip_diag *diag,

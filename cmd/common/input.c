@@ -3,6 +3,7 @@
 #include "cmd/common/frame.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
+#include "lib/rules/identity.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -389,6 +390,47 @@ const struct vip_row *vip_input_raw(const struct vip_context *context)
 const struct vip_reader *vip_input_reader(const struct vip_context *context)
 {
     return context->walk ? context->walk->reader : NULL;
+}
+
+static bool is_key(const char *column)
+{
+    static const char *const keys[] = {"application", "complaint", "consultant", "contact",
+                                       "item",        "original",  "receipt",    "request",
+                                       "seller",      "staff",     "store"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strcmp(column, keys[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Cheap and on the safe side: a sign stands before the last digits, or the text is no ASCII. */
+static bool may_be_spoilt(const char *cell, size_t size)
+{
+    const char *end = cell + size;
+
+    if (size < 4)
+        return false;
+    return end[-1] & '\x80' || end[-3] == '+' || end[-3] == '-' || end[-2] == '+' ||
+           end[-2] == '-' || end[-4] == '+' || end[-4] == '-';
+}
+
+int vip_cells_judge(struct vip_context *context, const char *const *columns,
+                    const char *const *cells, size_t most)
+{
+    for (size_t i = 0; columns[i]; i++) {
+        size_t size = strnlen(cells[i], most + 1);
+        if (size > most)
+            return vip_refuse(&context->diag, "too-long", columns[i],
+                              "has %zu bytes: expected at most %zu; is a quote missing?",
+                              strlen(cells[i]), most);
+        if (may_be_spoilt(cells[i], size) && vip_number_spoilt(cells[i]) && is_key(columns[i]))
+            return vip_refuse(&context->diag, "spoilt-number", columns[i],
+                              "'%s' was a number to a spreadsheet: export the column as text",
+                              cells[i]);
+    }
+    return VIP_OK;
 }
 
 void vip_row_refused(struct vip_context *context, const struct vip_diag *diag,

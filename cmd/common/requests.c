@@ -1,7 +1,6 @@
 /* Requests for the desk, in batches: see requests.h. */
 #include "cmd/common/requests.h"
 
-#include "lib/rules/identity.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,14 +31,11 @@ struct vip_request vip_request_empty(enum vip_request_kind kind, size_t line)
     };
 }
 
-int vip_request_key(struct vip_context *context, const char *column, const char *cell,
-                    const char *why)
+int vip_request_need(struct vip_context *context, const char *column, const char *cell,
+                     const char *why)
 {
     if (!*cell)
         return vip_refuse(&context->diag, "missing-field", column, "is empty: %s", why);
-    if (vip_number_spoilt(cell))
-        return vip_refuse(&context->diag, "spoilt-number", column,
-                          "'%s' was a number to a spreadsheet: export the column as text", cell);
     return VIP_OK;
 }
 

@@ -37,8 +37,8 @@ int vip_requests_run(struct vip_context *context, struct vip_requests *requests)
 /* A request of which nothing is given. */
 struct vip_request vip_request_empty(enum vip_request_kind kind, size_t line);
 
-/* Refuses an empty or spoilt cell: missing-field (with why), spoilt-number. */
-int vip_request_key(struct vip_context *context, const char *column, const char *cell,
-                    const char *why);
+/* Refuses an empty cell: missing-field, with why. */
+int vip_request_need(struct vip_context *context, const char *column, const char *cell,
+                     const char *why);
 
 #endif

@@ -3,14 +3,15 @@
 
 #include <stdlib.h>
 
-enum { BATCH_ROWS = 4096 };
+/* A batch ends with either. */
+enum { BATCH_ROWS = 4096, BATCH_BYTES = 64 << 20 };
 
 struct kept { /* a row of the batch and what became of it */
     struct vip_row_in in;
     const struct vip_row *raw; /* as it came, for --rejects; NULL without */
     bool known;
     const struct vip_diag *refused; /* NULL: it took effect, or was known */
-    struct vip_value *values;
+    struct vip_row_out out;
 };
 
 struct run {
@@ -51,17 +52,19 @@ static int keep_refusal(struct vip_context *context, struct run *run, struct kep
     return VIP_OK;
 }
 
-/* A row that cannot be read is refused in its turn, so that messages come in the order of rows. */
-static int read_item(struct vip_context *context, struct run *run, struct kept *kept)
+static int read_row(struct vip_context *context, struct run *run, const char *const *cells,
+                    struct kept *kept)
 {
     const struct vip_rows *rows = run->rows;
-    if (!rows->read)
-        return VIP_OK;
+    int error = vip_cells_judge(context, rows->input.columns, cells, VIP_CELL_BYTES);
+    if (error == VIP_OK)
+        error = keep_cells(run, cells, kept, &context->diag);
+    if (error != VIP_OK || !rows->read)
+        return error;
     kept->in.item = vip_arena_zero(&run->arena, 1, rows->item_size);
     if (!kept->in.item)
         return vip_fail_memory(&context->diag);
-    int error = rows->read(context, rows->state, &kept->in);
-    return error == VIP_EREFUSED ? keep_refusal(context, run, kept) : error;
+    return rows->read(context, rows->state, &kept->in);
 }
 
 /* ---- acting ---- */
@@ -92,11 +95,13 @@ static void roll_back(struct vip_context *context, struct run *run)
 static int act(struct vip_context *context, struct run *run, struct kept *kept)
 {
     const struct vip_rows *rows = run->rows;
-    kept->values =
-        vip_arena_zero(&run->arena, run->output_rows * rows->output_count, sizeof *kept->values);
-    if (!kept->values)
+    kept->out.rows = run->output_rows;
+    kept->out.values = vip_arena_zero(&run->arena, run->output_rows * rows->output_count,
+                                      sizeof *kept->out.values);
+    kept->in.out = &kept->out;
+    if (!kept->out.values)
         return vip_fail_memory(&context->diag);
-    int result = rows->act(context, rows->state, &kept->in, kept->values);
+    int result = rows->act(context, rows->state, &kept->in, kept->out.values);
     if (result == VIP_EREFUSED)
         return keep_refusal(context, run, kept);
     kept->known = result == VIP_ROW_KNOWN;
@@ -167,8 +172,8 @@ static int print(struct vip_context *context, const struct run *run, const struc
         context->count.known++;
     else
         context->count.accepted++;
-    for (size_t i = 0; i < run->output_rows && error == VIP_OK; i++)
-        error = vip_output_row(context, kept->values + i * run->rows->output_count);
+    for (size_t i = 0; i < kept->out.rows && error == VIP_OK; i++)
+        error = vip_output_row(context, kept->out.values + i * run->rows->output_count);
     return error;
 }
 
@@ -183,20 +188,23 @@ static int finish_batch(struct vip_context *context, void *state)
     return error == VIP_OK ? vip_output_flush(context) : error;
 }
 
+/* A row that cannot be read is refused in its turn, so that messages come in the order of rows. */
 static int take_row(struct vip_context *context, void *state, const char *const *cells, size_t line)
 {
     struct run *run = state;
     struct kept *kept = &run->kept[run->count];
     *kept = (struct kept){.in = {.line = line, .batch = run->batch, .arena = &run->arena}};
-    int error = keep_cells(run, cells, kept, &context->diag);
-    if (error == VIP_OK)
-        error = read_item(context, run, kept);
+    int error = read_row(context, run, cells, kept);
+    if (error == VIP_EREFUSED)
+        error = keep_refusal(context, run, kept);
     if (error == VIP_OK && context->rejects_path)
         error = vip_row_copy(vip_input_raw(context), &run->arena, &kept->raw, &context->diag);
     if (error != VIP_OK)
         return error;
     run->count++;
-    return run->count == run->most ? finish_batch(context, run) : VIP_OK;
+    if (run->count == run->most || run->arena.used > BATCH_BYTES)
+        return finish_batch(context, run);
+    return VIP_OK;
 }
 
 int vip_rows_run(struct vip_context *context, int first, const struct vip_rows *rows)

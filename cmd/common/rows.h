@@ -10,12 +10,18 @@
 
 enum { VIP_ROW_KNOWN = 1 }; /* act: it was there already */
 
+struct vip_row_out { /* what is printed of a row: `rows` times the columns of the output */
+    struct vip_value *values;
+    size_t rows;
+};
+
 struct vip_row_in {           /* a row as read and act get it */
     const char *const *cells; /* under the columns of the input, "" when absent */
     size_t line;
     struct vip_batch *batch; /* begun when act is called; its file is the row's */
     struct vip_arena *arena; /* for texts: lives, as the cells do, until the batch is printed */
     void *item;              /* item_size zeroed bytes, for read to fill */
+    struct vip_row_out *out; /* act may put its own in the place of what it got, none even */
 };
 
 struct vip_rows {

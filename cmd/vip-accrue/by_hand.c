@@ -10,12 +10,6 @@ static int wrong(struct vip_context *context, const char *column, const char *ce
     return vip_refuse(&context->diag, "bad-cell", column, "'%s' %s", cell, why);
 }
 
-static int need(struct vip_context *context, const char *column, const char *cell, const char *why)
-{
-    return *cell ? VIP_OK
-                 : vip_refuse(&context->diag, "missing-field", column, "is empty: %s", why);
-}
-
 static const char *status_of(const struct vip_redemption *done)
 {
     return done->known ? "known" : "posted";
@@ -59,7 +53,7 @@ static int parse_points(struct vip_context *context, const char *cell, vip_point
 {
     const char *why;
     if (!*cell)
-        return need(context, "points", cell, "how many?");
+        return vip_request_need(context, "points", cell, "how many?");
     if (vip_integer_parse(cell, points, &why) != VIP_OK)
         return wrong(context, "points", cell, why);
     return VIP_OK;
@@ -83,14 +77,15 @@ static int parse_adjust(struct vip_context *context, const char *const *cells,
     request->witness = cells[ADJUST_WITNESS];
     request->identity = vip_identity_of(cells + ADJUST_IDENTITY);
     int error =
-        vip_request_key(context, "request", request->request, "it is the key of an adjustment");
+        vip_request_need(context, "request", request->request, "it is the key of an adjustment");
     if (error == VIP_OK)
         error = parse_points(context, cells[ADJUST_POINTS], &request->points);
     if (error == VIP_OK && request->points == 0)
         error = wrong(context, "points", cells[ADJUST_POINTS], "adjusts nothing");
     if (error == VIP_OK)
-        error = need(context, "reason", request->reason, "why is it adjusted?");
-    return error == VIP_OK ? need(context, "by", request->by, "who answers for it?") : error;
+        error = vip_request_need(context, "reason", request->reason, "why is it adjusted?");
+    return error == VIP_OK ? vip_request_need(context, "by", request->by, "who answers for it?")
+                           : error;
 }
 
 /* After a correction that took more than there was: what is owed. */
@@ -145,12 +140,13 @@ static int parse_transfer(struct vip_context *context, const char *const *cells,
     request->by = cells[TRANSFER_BY];
     request->witness = cells[TRANSFER_WITNESS];
     int error =
-        vip_request_key(context, "request", request->request, "it is the key of a transfer");
+        vip_request_need(context, "request", request->request, "it is the key of a transfer");
     if (error == VIP_OK)
         error = parse_points(context, cells[TRANSFER_POINTS], &request->points);
     if (error == VIP_OK && request->points < 1)
         error = wrong(context, "points", cells[TRANSFER_POINTS], "is not 1 or more");
-    return error == VIP_OK ? need(context, "by", request->by, "who answers for it?") : error;
+    return error == VIP_OK ? vip_request_need(context, "by", request->by, "who answers for it?")
+                           : error;
 }
 
 /* Two members, two rows. */
@@ -210,14 +206,15 @@ static int parse_topup(struct vip_context *context, const char *const *cells,
     request->store = cells[TOPUP_STORE];
     request->receipt = cells[TOPUP_RECEIPT];
     request->identity = vip_identity_of(cells + TOPUP_IDENTITY);
-    int error = vip_request_key(context, "request", request->request, "it is the key of a top-up");
+    int error = vip_request_need(context, "request", request->request, "it is the key of a top-up");
     if (error == VIP_OK)
-        error = need(context, "amount", cells[TOPUP_AMOUNT], "how much is paid in?");
+        error = vip_request_need(context, "amount", cells[TOPUP_AMOUNT], "how much is paid in?");
     if (error == VIP_OK && vip_fen_parse(cells[TOPUP_AMOUNT], &request->amount, &why) != VIP_OK)
         return wrong(context, "amount", cells[TOPUP_AMOUNT], why);
     if (error == VIP_OK && request->amount <= 0)
         return wrong(context, "amount", cells[TOPUP_AMOUNT], "is not more than 0");
-    return error == VIP_OK ? need(context, "by", request->by, "who took the money?") : error;
+    return error == VIP_OK ? vip_request_need(context, "by", request->by, "who took the money?")
+                           : error;
 }
 
 static int fill_topup(struct vip_context *context, struct vip_requests *requests,

@@ -7,7 +7,7 @@ setup() {
     fresh
     needs_tool sqlite3
     shop
-    lines name,phone,enrolled 张三,13812345678,2026-01-01 >members.csv
+    lines name,phone,enrolled 张三,13812345678,2026-01-01 李四,13812345679,2026-01-01 >members.csv
     vip-enroll -q --as-of=2026-11-21 members.csv
     before=$(sqlite3 "$VIP_DB" .dump)
 }
@@ -171,4 +171,77 @@ vip-accrue: pos.csv:3: has 5 cells, expected 4 as in the header [too-many-cells]
     same "$(sqlite3 "$VIP_DB" 'SELECT receipt FROM purchase')" R1
     exits 0 vip-accrue --as-of=2026-11-21 -f csv one.csv two.csv
     has "$err" '2 rows read, 1 accepted, 1 known, 0 refused'
+}
+
+# ---- every job that reads rows ----
+
+# Each with columns and a row that is good but for what a test puts into it.
+jobs=(
+    'vip-enroll|name,phone,birthday,gender,address,email,store,consultant,enrolled,receipt,spent,application|李四,13912345679,1990-01-02,F,街1号,x@example.cn,S1,A,2026-11-01,Q9,60,p9'
+    'vip-enroll --update|member,name,birthday,email,store,consultant|M0000001,张新,1990-01-02,y@example.cn,S2,B'
+    'vip-enroll --suspend|member,reason,by|M0000001,noise,boss'
+    'vip-enroll --opening|member,points,date,expires,spent,request|M0000001,100,2026-01-01,2027-01-01,50,o1'
+    'vip-enroll --merge|from,to,reason|M0000001,M0000002,one'
+    'vip-enroll --forget|member,reason,by|M0000001,asked,boss'
+    'vip-accrue|store,receipt,date,amount,category,member|A,R1,2026-11-20,1,shoes,M0000001'
+    'vip-accrue --adjust|request,points,reason,by,witness,member|a9,10,slip,Li,Wu,M0000001'
+    'vip-accrue --transfer|request,from,to,points,reason,by|t9,M0000001,M0000002,10,gift,Li'
+    'vip-accrue --topup|request,amount,by,store,receipt,member|u9,1000,Li,S1,R9,M0000001'
+    'vip-redeem|request,kind,item,quantity,guests,date,store,receipt,by,witness,member|q9,reward,mug,1,0,2026-11-20,S1,R9,a,b,M0000001'
+    'vip-redeem|request,kind,amount,member|q8,stored,10,M0000001'
+    'vip-redeem --offers|member|M0000001'
+    'vip-tier --grant|member,tier,until,reason,by|M0000001,member,2027-12-31,friend,boss'
+    'vip-card lost|card,reason|K000001,stolen'
+    'vip-contact|contact,kind,date,by,channel,outcome,note,satisfaction,churn_reason,member|c9,follow-up,2026-11-20,A,sms,reached,ok,5,price,M0000001'
+    'vip-contact --complaint|complaint,step,date,by,note,amount,member|C9,compensation,2026-11-20,A,shoe,1,M0000001'
+    'vip-staff roster|staff,name,store,group,since,left|Z,安,S1,鞋,2026-11-01,2026-11-20'
+    'vip-staff targets|month,store,staff,target|2026-11,S1,A,20'
+    'vip-staff attendance|date,staff,days|2026-11-05,A,1'
+)
+
+# every_job COLUMNS CELL REASON: where a job has one of these columns ("*": any), CELL in it is
+# refused, and nothing is changed. Rows are refused before anybody is looked up.
+every_job() {
+    local wanted=",$1," cell=$2 reason=$3 job command heading row names cells place tried=0
+    for job in "${jobs[@]}"; do
+        IFS='|' read -r command heading row <<<"$job"
+        IFS=, read -ra names <<<"$heading"
+        for place in "${!names[@]}"; do
+            [[ $wanted == *",${names[place]},"* || $wanted == ',*,' ]] || continue
+            IFS=, read -ra cells <<<"$row"
+            cells[place]=$cell
+            printf '%s\n' "$heading" "$(IFS=, && echo "${cells[*]}")" >rows.csv
+            # shellcheck disable=SC2086
+            exits 1 $command --as-of=2026-11-21 rows.csv
+            [[ $err == *"rows.csv:2: ${names[place]}: "* && $err =~ $reason ]] ||
+                complain "$command: ${names[place]}"
+            [ "${#err}" -lt 400 ] || complain 'a long message'
+            tried=$((tried + 1))
+        done
+        unchanged
+    done
+    [ "$tried" -ge "${4-1}" ]
+}
+
+@test "a mebibyte in any cell of any job" {
+    # Jobs that look somebody up first have him.
+    every_job '*' "$(head -c 1048576 /dev/zero | tr '\0' x)" '\[too-long\]' 80
+}
+
+@test "numbers that are none, in every job" {
+    local columns=amount,points,quantity,spent,satisfaction,days,target,guests
+    every_job $columns 1e3 '\[bad-[a-z]+\]' 10
+    every_job $columns 12.345 '\[bad-[a-z]+\]' 10
+    every_job $columns -0 '\[bad-[a-z]+\]' 10
+    every_job $columns 99999999999999999999 '\[bad-[a-z]+\]' 10
+}
+
+@test "dates that are none, in every job" {
+    every_job date,enrolled,until,expires,since,left,birthday,month 2026-02-30 '\[bad-[a-z]+\]' 10
+    every_job date,enrolled,until,expires,since,left,birthday,month 46346 '\[bad-[a-z]+\]' 10
+}
+
+@test "keys that a spreadsheet has spoilt, in every job" {
+    every_job receipt,request,application,complaint,contact,store,staff,consultant,item,member,card,from,to,phone \
+        1.38E+10 '\[spoilt-number\]' 30
 }

@@ -615,7 +615,7 @@ M1,gold,member,downgrade,2027-01-01,"
     exits 1 vip-tier --as-of=2026-01-06 --grant -r rejects.csv - <grants.csv
     has "$err" "8 rows read, 1 accepted, 0 known, 7 refused"
     same "$(awk -F, 'NR > 1 { print $(NF - 1) == "" ? $NF : $0 }' rejects.csv | wc -l)" 7
-    for reason in no-such-tier no-such-member until-past missing malformed conflict; do
+    for reason in no-such-tier no-such-member until-past missing-field bad-cell conflict; do
         has "$(cat rejects.csv)" "$reason"
     done
     exits 0 vip-db check
