@@ -53,6 +53,52 @@ refused() {
     same "$(sql 'SELECT status, enrolled FROM account')" "$(lines '1|20778' '1|20778')"
 }
 
+# headings N: a heading line with the Nth name that share/headers.csv has for each column of an
+# application; where there are fewer, the English one.
+headings() {
+    awk -F, -v n="$1" -v list="$columns" '
+        NR == FNR && FNR > 1 { names[$1] = $2 "|" $3 "|" $4 }
+        END {
+            count = split(list, column, ",")
+            for (i = 1; i <= count; i++) {
+                found = split(names[column[i]], name, "|")
+                printf "%s%s", (i == 1 ? "" : ","), (n <= found ? name[n] : column[i])
+            }
+            print ""
+        }' "$VIP_ROOT/share/headers.csv"
+}
+
+@test "every column of an application is known under each of its names" {
+    needs_tool sqlite3
+    shop --program=menswear
+    local columns=name,phone,birthday,id_no,gender,address,email,store,consultant,enrolled,source
+    columns+=,receipt,spent,category,brand,referrer,member,card,consent_sms,consent_call
+    columns+=,application,reason,by,size,job,style,hobbies
+    local cells=王芳,13912345678,1949-12-31,11010519491231002X,女,中山路12号,w@example.cn,S1,G1,2026-11-20
+    cells+=,团购,R1,5680,business,main,M1,VIP7,80001234,是,否,A7,moved,王经理,L,教师,商务,读书
+    rows member,name,phone M1,李四,13812345670
+    local n before='' now
+    for n in {1..30}; do
+        { headings "$n"; echo "$cells"; } >form.csv
+        exits 0 vip-enroll --as-of=2026-11-21 form.csv
+        hasnt "$err" 'passed over'
+        now=$(sql "SELECT m.*, d.*, c.card FROM member AS m JOIN dossier AS d ON d.member = m.id
+            JOIN card AS c ON c.member = m.id WHERE m.member = 'VIP7'")
+        same "$now" "${before:-$now}"
+        before=$now
+    done
+    same "$(wc -l <<<"$now")" 4
+    for cell in ${cells//,/ }; do
+        case $cell in
+        女 | 是 | 否 | 团购 | S1 | G1 | M1 | business | main | 2026-11-20 | 5680 | moved | 王经理) ;;
+        *) has "$now" "$cell" ;;
+        esac
+    done
+    has "$now" '|F|'
+    has "$now" '|group|1|R1|568000|'
+    [ "$(headings 10)" != "$(headings 30)" ]
+}
+
 @test "the same file again is known and writes nothing" {
     needs_tool sqlite3
     shop
@@ -347,6 +393,47 @@ refused() {
     refuses 1 wrong-status vip-enroll --resume case.csv
     same "$(sql "SELECT what, detail FROM event WHERE member = 1 ORDER BY event")" \
         "$(lines 'suspend|misuse; by 王经理' 'resume|misuse; by 王经理' 'cancel|misuse; by 王经理')"
+}
+
+@test "a suspended member earns and cannot redeem, until it is lifted" {
+    cp -r "$VIP_ROOT/share/programs/basic" programme
+    lines reward,kind,name_en,name_zh,cost,value mug,gift,Mug,马克杯,40,20 >programme/rewards.csv
+    exits 0 vip-db init -q --program=programme
+    rows name,phone 张三,13812345678
+    exits 0 vip-enroll --suspend --as-of=2026-11-21 <<<$'member,reason,by\nM0000001,misuse,王经理'
+    exits 0 vip-accrue --as-of=2026-11-22 <<<$'store,receipt,date,amount,member\nS1,R1,2026-11-22,100,M0000001'
+    has "$out" ,100,100,posted
+    local wish=$'request,kind,member,item\nQ1,reward,M0000001,mug'
+    refuses 1 '[suspended]' vip-redeem --as-of=2026-11-22 <<<"$wish"
+    exits 0 vip-enroll --resume --as-of=2026-11-23 <<<$'member,by\nM0000001,王经理'
+    exits 0 vip-redeem --as-of=2026-11-23 <<<"$wish"
+    has "$out" ,-40,
+    exits 0 vip-db audit
+    has "$out" 'suspend,M0000001,misuse; by 王经理'
+    has "$out" 'resume,M0000001,by 王经理'
+}
+
+@test "optional fields that were not given are remembered, asked for, and taken later" {
+    shop --program=menswear
+    rows name,phone,birthday,gender,id_no,address,email,job,size,style,hobbies,consent_call,enrolled \
+        王芳,13812345678,1980-05-06,女,,,,教师,,商务,,是,2026-01-05 \
+        李四,13812345670,,,,,,,,,,,2026-01-05
+    exits 0 vip-report completeness -f csv --as-of=2026-02-05
+    has "$out" email,邮箱,no,2,0,2
+    has "$out" job,职业,no,2,1,1
+    has "$out" name,姓名,yes,2,2,0
+    exits 0 vip-report dossier --member=M0000001 -f csv --as-of=2026-02-05
+    same "$(grep ^missing <<<"$out" | cut -d, -f2 | xargs)" 'id_no address email size hobbies'
+    exits 0 vip-remind --kind=dossier --as-of=2026-02-05 -f csv
+    has "$out" 尺码
+    hasnt "$out" 职业
+    exits 0 vip-enroll --update --as-of=2026-02-06 <<<$'member,尺码,爱好,address,email,id_no
+M0000001,L,读书,成都市中山路12号,w@example.cn,510104198005060027'
+    has "$out" 'id_no address email size hobbies'
+    exits 0 vip-report dossier --member=M0000001 -f csv --as-of=2026-02-06
+    hasnt "$out" missing
+    exits 0 vip-remind --kind=dossier --as-of=2026-02-06 -f csv
+    hasnt "$out" M0000001
 }
 
 @test "suspending and cancelling need a reason" {
