@@ -214,6 +214,23 @@ points() { vip-find -f csv "$1" | sed -n 2p | cut -d, -f1,6; }
     has "$out" M0000002
 }
 
+@test "a phone that was the number of member and card is forgotten, too" {
+    lines member,card,name,phone 13987650009,13987650009,赵忘记,13987650009 >who.csv
+    vip-enroll -q --as-of=2026-02-01 who.csv
+    vip-card replace -q --as-of=2026-02-02 who.csv
+    lines store,receipt,date,amount,card S1,R7,2026-02-10,700,13987650009 >pos7.csv
+    vip-accrue -q --as-of=2026-02-10 pos7.csv
+    exits 0 vip-enroll --forget --as-of=2026-03-01 <<<$'phone\n13987650009'
+    has "$out" forgotten:4,
+    for file in "$VIP_DB" "$VIP_DB"-*; do
+        ! grep -aqF 13987650009 "$file" || complain "the phone is in $file"
+    done
+    same "$(sql 'SELECT card, replaces FROM card WHERE member = 4 ORDER BY card')" \
+        "$(lines 'K000001|forgotten:4:11' 'forgotten:4:11|')"
+    same "$(sql 'SELECT balance FROM account WHERE member = 4')" 700
+    sound
+}
+
 @test "who is forgotten is forgotten in the records that were merged, too" {
     merge 'M2,M1,王芳芳 is 王芳,boss'
     exits 0 vip-enroll --forget --as-of=2026-03-02 <<<$'member\nM1'

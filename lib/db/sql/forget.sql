@@ -1,7 +1,18 @@
 -- A person forgotten: what says who it was goes, what was bought and earned stays. ?1 is the member.
 
+-- name: forget_cards
+-- Some shops take the phone as the number of the card, or of the member.
+UPDATE card SET card = 'forgotten:' || ?1 || ':' || length(card)
+WHERE card IN (SELECT phone FROM member WHERE id = ?1 UNION SELECT id_no FROM member WHERE id = ?1);
+
+-- name: forget_replaced
+UPDATE card SET replaces = 'forgotten:' || ?1 || ':' || length(replaces)
+WHERE member IN (SELECT ?1 UNION SELECT stays FROM merged WHERE member = ?1)
+  AND replaces IN (SELECT phone FROM member WHERE id = ?1 UNION SELECT id_no FROM member WHERE id = ?1);
+
 -- name: forget_member
-UPDATE member SET application = 'forgotten:' || id, name = NULL, name_key = NULL, phone = NULL,
+UPDATE member SET member = CASE WHEN member IN (phone, id_no) THEN 'forgotten:' || id ELSE member END,
+    application = 'forgotten:' || id, name = NULL, name_key = NULL, phone = NULL,
     birthday = NULL, birth_month = NULL, birth_day = NULL, id_no = NULL, gender = NULL,
     address = NULL, address_key = NULL, email = NULL, referrer = NULL, consent_sms = 0,
     consent_call = 0
