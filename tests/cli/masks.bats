@@ -119,6 +119,54 @@ quiet_about() {
     quiet_about vip-redeem <<<"request,kind,member,item"$'\n'"q,reward,$id_no,mug"
 }
 
+@test "what is moved by hand, brought along, and told of cards and staff" {
+    local date=2026-11-04 who number=0
+    for who in $phone $other; do
+        number=$((number + 1))
+        quiet_about vip-accrue --adjust --as-of=$date <<<"request,phone,points,reason,by"$'\n'"a$number,$who,5,x,boss"
+        quiet_about vip-accrue --transfer --as-of=$date <<<"request,from,to,points,reason,by"$'\n'"t$number,$who,13700001111,1,x,boss"
+        quiet_about vip-accrue --transfer --as-of=$date <<<"request,from,to,points,reason,by"$'\n'"u$number,13700001111,$who,1,x,boss"
+        quiet_about vip-accrue --topup --as-of=$date <<<"request,phone,amount,by"$'\n'"s$number,$who,100,boss"
+        quiet_about vip-redeem --as-of=$date <<<"request,kind,phone,amount"$'\n'"v$number,stored,$who,5"
+        quiet_about vip-contact --complaint --as-of=$date <<<"complaint,phone,step,by"$'\n'"c$number,$who,heard,boss"
+        quiet_about vip-enroll --opening --as-of=$date <<<"phone,points,date"$'\n'"$who,5,2026-01-01"
+        quiet_about vip-card lost --as-of=$date <<<"phone,reason"$'\n'"$who,x"
+        quiet_about vip-card activate --as-of=$date <<<"phone"$'\n'"$who"
+        quiet_about vip-card renew --as-of=$date <<<"phone"$'\n'"$who"
+        quiet_about vip-card cancel --as-of=$date <<<"phone,reason"$'\n'"$who,x"
+        quiet_about vip-card history "$who"
+        quiet_about vip-remind --as-of=$date --template=holiday <<<"phone"$'\n'"$who" -
+    done
+    quiet_about vip-card lost --as-of=$date <<<"name,phone"$'\n'"李四,1234"
+    quiet_about vip-staff list
+    quiet_about vip-staff roster --as-of=$date <<<"staff,name,store,since"$'\n'"G9,王五,S1,2026-01-01"
+    quiet_about vip-staff reassign --even --store=S1 --as-of=$date
+    quiet_about vip-tier --near=50% --as-of=$date
+}
+
+@test "other formats are as discreet as csv" {
+    needs_tool python3
+    local format
+    for format in csv tsv json table html; do
+        quiet_about vip-find 李四 -f $format
+        quiet_about vip-remind --as-of=2026-11-04 -f $format
+        quiet_about vip-report dossier --member=M0000001 --as-of=2026-11-30 -f $format
+    done
+    vip-report dossier --member=M0000001 --as-of=2026-11-30 -o dossier.xlsx
+    out=$(python3 -c 'import sys, zipfile
+book = zipfile.ZipFile(sys.argv[1])
+sys.stdout.write("".join(book.read(name).decode("utf-8", "replace") for name in book.namelist()))' dossier.xlsx)
+    has "$out" 李四
+    discreet 'a workbook'
+}
+
+@test "no command is left out here" {
+    local command
+    for command in "$VIP_BUILD"/bin/vip-*; do
+        grep -q "quiet_about ${command##*/} " "$BATS_TEST_FILENAME" || complain "$command is not tried"
+    done
+}
+
 @test "--reveal shows them, and the audit log knows who looked" {
     needs_tool sqlite3
     exits 0 vip-find --reveal 李四
