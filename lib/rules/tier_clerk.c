@@ -176,9 +176,9 @@ static void say_lacking(struct speech *speech)
     if (speech->chinese)
         say_deadline(speech);
     say_missing(speech);
-    say_conditions(speech);
     if (!speech->chinese)
         say_deadline(speech);
+    say_conditions(speech);
     say_so_far(speech);
     say_from(speech);
 }

@@ -550,8 +550,8 @@ M1,,gold,entry.csv:7,visits,2025-02-03,2026-02-02,2,30,28,no,2027-01-04"
     same "$(cut -f 13 <<<"$out" | sed -n '2,6p')" "$(lines \
         'For Elite: one receipt of 5000.00 yuan or more, of category business, of brand other than second' \
         'For Elite: one receipt of 3000.00 yuan or more, of category leather or golf, of brand other than second' \
-        'For Elite: 0.01 yuan more, of brand other than second by 2027-01-05; so far 7999.99 yuan of 8000.00 yuan in 12 months' \
-        'For Diamond: 12000.01 yuan more, of brand other than second by 2027-01-05; so far 7999.99 yuan of 20000.00 yuan in 12 months; only from Elite' \
+        'For Elite: 0.01 yuan more by 2027-01-05, of brand other than second; so far 7999.99 yuan of 8000.00 yuan in 12 months' \
+        'For Diamond: 12000.01 yuan more by 2027-01-05, of brand other than second; so far 7999.99 yuan of 20000.00 yuan in 12 months; only from Elite' \
         'For Diamond: one receipt of 15000.00 yuan or more, of brand other than second')"
     exits 0 vip-tier -f tsv --as-of=2026-02-01 --lang=zh --explain=M1
     same "$(cut -f 13 <<<"$out" | sed -n '1,2p;4p')" "$(lines 说明文字 \

@@ -25,6 +25,20 @@ load story
     sound 2024-01-12
 }
 
+@test "at JESSIE, too; and what is left of the receipt must reach that counter's figure" {
+    opens department-store 2024-01-01
+    joins vip 2024-01-10 Bea spent=800 receipt=B1 store=JESSIE
+    joins vip 2024-01-10 Cat spent=1000 receipt=C1 store=JESSIE
+    earns 0 2024-01-10 Bea 800 receipt=B1 store=JESSIE
+    earns 0 2024-01-10 Cat 1000 receipt=C1 store=JESSIE
+    brings_back 0 2024-01-12 Bea 0.01 B1 store=JESSIE
+    brings_back 0 2024-01-12 Cat 200 C1 store=JESSIE
+    night 2024-01-12 Bea,vip,,revocation,2024-01-12,
+    brings_back 0 2024-01-13 Cat 0.01 C1 store=JESSIE
+    night 2024-01-13 Cat,vip,,revocation,2024-01-13,
+    sound 2024-01-13
+}
+
 @test "a point a yuan on what was paid; promotions and marked-down goods earn nothing" {
     opens department-store 2024-01-01
     joins vip 2024-01-10 Ann spent=1000 receipt=A1 store=S1
@@ -99,6 +113,26 @@ ladder() {
     has "$out" Bea,reward,rebate-200,
     denied claim-ended 2025-05-01 Bea rebate-200
     sound 2025-05-01
+}
+
+@test "the card is renewed by one more such receipt in its year" {
+    opens department-store 2024-01-01
+    for member in Once Less Twice Counter Below Back; do
+        joins vip 2024-01-10 $member spent=1000 "receipt=Q$member" store=S1
+    done
+    earns 1000 2025-01-10 Once 1000
+    earns 999 2024-06-01 Less 999.99
+    earns 500 2024-06-01 Twice 500
+    earns 500 2024-06-02 Twice 500
+    earns 800 2024-06-01 Counter 800 store=JESSIE
+    earns 799 2024-06-01 Below 799.99 store=JESSIE
+    earns 1000 2024-06-01 Back 1000 receipt=B1
+    brings_back 0 2024-06-02 Back 0.01 B1
+    night 2025-01-10
+    night 2025-01-11 Once,vip,vip,renewal,2025-01-11,2026-01-10 \
+        Counter,vip,vip,renewal,2025-01-11,2026-01-10 Less,vip,,lapse,2025-01-11, \
+        Twice,vip,,lapse,2025-01-11, Below,vip,,lapse,2025-01-11, Back,vip,,lapse,2025-01-11,
+    sound 2025-01-11
 }
 
 @test "the card is valid a year, and renewed for another" {

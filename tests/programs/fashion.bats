@@ -57,7 +57,11 @@ silver() {
     brings_back 1 2024-02-10 Back 1 B1
     takes 3000 2024-02-10 Spend gift-3000 by=Li witness=Wang
     night 2024-02-10 Back,gold,silver,revocation,2024-02-10,
-    sound 2024-02-10
+    earns 2000 2024-03-01 Spend 2000 receipt=S2
+    night 2024-03-01 Spend,gold,diamond,upgrade,2024-03-01,
+    brings_back 1 2024-03-02 Spend 1 S2
+    night 2024-03-02 Spend,diamond,gold,revocation,2024-03-02,
+    sound 2024-03-02
 }
 
 @test "a point a yuan on what was paid: not on what vouchers or points paid" {

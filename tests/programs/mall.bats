@@ -73,10 +73,12 @@ setup() {
         Near,card,gold,upgrade,2024-02-01,2025-02-01
     brings_back 0 2024-02-20 Pla 0.01 P1
     night 2024-02-20 Pla,platinum,gold,revocation,2024-02-20,2025-02-01
+    brings_back 30000 2024-02-21 Pla 30000 P1
+    night 2024-02-21 Pla,gold,card,revocation,2024-02-21,
     earns 20000 2025-02-01 Gol 20000
     earns 19999 2025-02-01 Near 19999.99
     night 2025-02-02 Gol,gold,gold,renewal,2025-02-02,2026-02-01 \
-        Near,gold,card,downgrade,2025-02-02, Pla,gold,card,downgrade,2025-02-02,
+        Near,gold,card,downgrade,2025-02-02,
     sound 2025-02-02
 }
 
@@ -121,10 +123,13 @@ setup() {
     local spent=(50000 49999.99 20000 19999.99 5000 4999.99 0.01) i
     for i in "${!spent[@]}"; do
         moves_in card 2024-01-10 "M$i" "$i号楼"
-        buys 2024-02-01 "M$i" "${spent[$i]}"
+        buys 2024-02-01 "M$i" "${spent[$i]}" "receipt=P$i"
     done
     exits 0 vip-report classes -f tsv -p 2024 --as-of=2024-12-31
     same "$(sed 1d <<<"$out" | cut -f 1,3)" "$(printf '%s\t%s\n' A 1 B 2 C 2 D 2)"
+    brings_back 0 2024-02-02 M4 0.01 P4
+    exits 0 vip-report classes -f tsv -p 2024 --as-of=2024-12-31
+    same "$(sed 1d <<<"$out" | cut -f 1,3)" "$(printf '%s\t%s\n' A 1 B 2 C 1 D 3)"
     night 2024-12-31 M0,card,platinum,upgrade,2024-02-01,2025-02-01 \
         M1,card,gold,upgrade,2024-02-01,2025-02-01 M2,card,gold,upgrade,2024-02-01,2025-02-01
 }

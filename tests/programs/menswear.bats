@@ -82,6 +82,47 @@ setup() {
     sound 2024-03-01
 }
 
+@test "what comes back takes along what rested on the sum of twelve months, and knight" {
+    for member in Sum Step Lea Kim Kay; do joins accumulation 2024-02-01 $member; done
+    earns 4000 2024-02-10 Sum 4000
+    earns 4000 2024-03-10 Sum 4000 receipt=S2
+    earns 10000 2024-02-10 Step 10000
+    earns 10000 2024-03-10 Step 10000 receipt=T2
+    earns 3000 2024-02-10 Lea 3000 category=leather receipt=L1
+    earns 3000 2024-02-10 Kim 3000 brand=second receipt=K1
+    earns 2900 2024-02-10 Kay 2900 brand=second
+    earns 2900 2024-02-11 Kay 2900 brand=second
+    earns 2200 2024-02-12 Kay 2200 brand=second receipt=K2
+    night 2024-03-10 Sum,accumulation,elite,upgrade,2024-03-10, \
+        Step,accumulation,elite,upgrade,2024-02-10, Step,elite,diamond,upgrade,2024-03-10, \
+        Lea,accumulation,elite,upgrade,2024-02-10, Kim,,knight,upgrade,2024-02-10, \
+        Kay,,knight,upgrade,2024-02-12,
+    brings_back 0 2024-03-20 Sum 0.01 S2
+    brings_back 0 2024-03-20 Step 0.01 T2
+    brings_back 0 2024-03-20 Lea 0.01 L1
+    brings_back 0 2024-03-20 Kim 0.01 K1
+    brings_back 0 2024-03-20 Kay 0.01 K2
+    night 2024-03-20 Sum,elite,accumulation,revocation,2024-03-20,2025-02-01 \
+        Step,diamond,elite,revocation,2024-03-20, \
+        Lea,elite,accumulation,revocation,2024-03-20,2025-02-01 \
+        Kim,knight,,revocation,2024-03-20, Kay,knight,,revocation,2024-03-20,
+    sound 2024-03-20
+}
+
+# table SHEET HEADING…: the cells of these columns, as they were loaded.
+table() {
+    local sheet=$1 headings
+    shift
+    headings=$(printf "'%s'," "$@")
+    sqlite3 "$VIP_DB" "SELECT value FROM program_cell
+        WHERE sheet = '$sheet' AND heading IN (${headings%,}) ORDER BY line, position" | paste -sd' '
+}
+
+@test "what each tier has off is in the tables by which the tills are set" {
+    same "$(table tiers.csv tier discount)" 'accumulation  elite 15% diamond 20% knight 15%'
+    same "$(table benefits.csv tier items discount)" 'elite 2 40% diamond 3 50% knight 2 40% diamond  '
+}
+
 @test "the birthday privilege: elite two items, diamond three, once a year, earning nothing" {
     joins elite 2024-02-01 Eli spent=5000 receipt=E1 store=S1 category=business birthday=1980-05-31
     joins diamond 2024-02-01 Dia spent=15000 receipt=E2 store=S1 birthday=1981-05-01

@@ -39,6 +39,30 @@ setup() {
     sound 2025-02-02
 }
 
+@test "gold ¥20000 a year and not a fen less; what comes back leaves the window" {
+    for member in Gol Fen Sil; do
+        joins accumulation 2024-01-10 $member
+        earns 4900 2024-02-01 $member 4900
+        earns 4900 2024-03-01 $member 4900
+    done
+    earns 200 2024-04-01 Gol 200
+    earns 200 2024-04-01 Fen 200
+    earns 200 2024-04-01 Sil 200 receipt=S3
+    earns 4900 2024-05-01 Gol 4900
+    earns 4900 2024-06-01 Gol 4900
+    earns 200 2025-01-31 Gol 200 receipt=G6
+    earns 4900 2024-05-01 Fen 4900
+    earns 4900 2024-06-01 Fen 4900
+    earns 199 2025-01-31 Fen 199.99
+    night 2025-01-31 Gol,accumulation,silver,upgrade,2024-04-01, \
+        Gol,silver,gold,upgrade,2025-01-31, Fen,accumulation,silver,upgrade,2024-04-01, \
+        Sil,accumulation,silver,upgrade,2024-04-01,
+    brings_back 0 2025-02-01 Gol 0.01 G6
+    brings_back 0 2025-02-01 Sil 0.01 S3
+    night 2025-02-01 Gol,gold,silver,revocation,2025-02-01, Sil,silver,,revocation,2025-02-01,
+    sound 2025-02-01
+}
+
 @test "a return takes the tier that rested on it" {
     joins accumulation 2024-01-10 Sil
     joins accumulation 2024-01-10 Gol

@@ -56,6 +56,11 @@ level() {
     denied used-this-year 2024-05-20 Ann birthday-shooting kind=benefit
     denied wrong-month 2024-06-01 Ann birthday-shooting kind=benefit
     takes 0 2025-05-31 Ann birthday-shooting kind=benefit
+    # One that did not take place can be had another day.
+    lines request,kind,item C1,cancel,"Q$told" >cancel.csv
+    exits 0 vip-redeem --as-of=2025-05-31 cancel.csv
+    takes 0 2025-05-31 Ann birthday-shooting kind=benefit
+    denied used-this-year 2025-05-31 Ann birthday-shooting kind=benefit
     # A January birthday's month before is December: one shooting for both.
     takes 0 2024-12-01 Jan birthday-shooting kind=benefit
     denied used-this-year 2025-01-20 Jan birthday-shooting kind=benefit

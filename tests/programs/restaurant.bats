@@ -68,6 +68,57 @@ dines() {
     sound 2024-03-28
 }
 
+@test "what comes back takes silver and gold along: a fen of the sum, or a whole visit" {
+    for member in Sil Oft Gol Reg; do
+        joins bronze 2024-01-10 $member spent=200 "receipt=Q$member" store=S1
+    done
+    earns 2800 2024-02-01 Sil 2800 receipt=S1
+    dines 11 Oft 2024-02
+    earns 9800 2024-02-01 Gol 9800 receipt=G1
+    dines 15 Reg 2024-02
+    dines 14 Reg 2024-03
+    night 2024-03-28 Sil,bronze,silver,upgrade,2024-02-01,2025-02-01 \
+        Oft,bronze,silver,upgrade,2024-02-11,2025-02-11 \
+        Gol,bronze,gold,upgrade,2024-02-01,2025-02-01 \
+        Reg,bronze,silver,upgrade,2024-02-11,2025-02-11 \
+        Reg,silver,gold,upgrade,2024-03-14,2025-03-14
+    brings_back 0 2024-03-29 Sil 0.01 S1
+    brings_back 0 2024-03-29 Gol 0.01 G1
+    brings_back 9 2024-03-29 Oft 9 Oft-2024-02-3
+    brings_back 9 2024-03-29 Reg 9 Reg-2024-03-3
+    night 2024-03-29 Sil,silver,bronze,revocation,2024-03-29, \
+        Gol,gold,silver,revocation,2024-03-29,2025-02-01
+    brings_back 1 2024-03-30 Oft 1 Oft-2024-02-3
+    brings_back 1 2024-03-30 Reg 1 Reg-2024-03-3
+    night 2024-03-30 Oft,silver,bronze,revocation,2024-03-30, \
+        Reg,gold,silver,revocation,2024-03-30,2025-02-11
+    sound 2024-03-30
+}
+
+@test "a year is kept by the very figure, in spend or in visits, through its last day" {
+    for member in Keep Fen Oft Few Back; do
+        joins bronze 2024-01-10 $member spent=200 "receipt=Q$member" store=S1
+        earns 2800 2024-02-01 $member 2800
+    done
+    night 2024-02-01 Keep,bronze,silver,upgrade,2024-02-01,2025-02-01 \
+        Fen,bronze,silver,upgrade,2024-02-01,2025-02-01 \
+        Oft,bronze,silver,upgrade,2024-02-01,2025-02-01 \
+        Few,bronze,silver,upgrade,2024-02-01,2025-02-01 \
+        Back,bronze,silver,upgrade,2024-02-01,2025-02-01
+    earns 3000 2025-02-01 Keep 3000
+    earns 2999 2025-02-01 Fen 2999.99
+    earns 3000 2025-02-01 Back 3000 receipt=K1
+    dines 12 Oft 2024-05
+    dines 11 Few 2024-05
+    brings_back 0 2025-02-01 Back 0.01 K1
+    night 2025-02-01
+    night 2025-02-02 Keep,silver,silver,renewal,2025-02-02,2026-02-01 \
+        Oft,silver,silver,renewal,2025-02-02,2026-02-01 \
+        Fen,silver,bronze,downgrade,2025-02-02, Few,silver,bronze,downgrade,2025-02-02, \
+        Back,silver,bronze,downgrade,2025-02-02,
+    sound 2025-02-02
+}
+
 @test "a year of gold is kept by the same again, else it is silver, then bronze" {
     joins bronze 2024-01-10 Keep spent=200 receipt=Q1 store=S1
     joins bronze 2024-01-10 Fall spent=200 receipt=Q2 store=S1
