@@ -43,7 +43,8 @@ int vip_context_programme(struct vip_context *context, const char *operand,
     snprintf(path, sizeof path, "programs/%.200s", operand);
     if (!preset && (folder || strchr(operand, '/')))
         error = vip_sheets_read_directory(&loaded->sheets, &loaded->count, operand,
-                                          vip_program_tables, &loaded->arena, diag);
+                                          context->input_encoding, vip_program_tables,
+                                          &loaded->arena, diag);
     else
         error = vip_sheets_read_embedded(&loaded->sheets, &loaded->count, path, vip_program_tables,
                                          &loaded->arena, diag);

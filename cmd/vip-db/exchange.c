@@ -68,7 +68,8 @@ static int import(struct vip_context *context, const char *part, int64_t *rows)
 {
     const struct vip_progress progress = {show_rows, context};
     vip_progress_begin(context);
-    int error = vip_import(part, context->operands[0], &progress, rows, &context->diag);
+    int error = vip_import(part, context->operands[0], context->input_encoding, &progress, rows,
+                           &context->diag);
     vip_progress_clear();
     if (error != VIP_OK)
         return error;

@@ -20,8 +20,8 @@ int vip_export(struct vip_db *db, const char *folder, bool reveal,
 /* Fills the database file at path, which must not be there, from such a folder: the same database,
  * row by row, proved by the digests that were written with it. On failure there is no file; what
  * was changed on the way is named with its file and, as far as it can be told, line and column
- * (VIP_EINPUT). */
-int vip_import(const char *path, const char *folder, const struct vip_progress *progress,
-               int64_t *rows, struct vip_diag *diag);
+ * (VIP_EINPUT). encoding: of the files, NULL: each one's own. */
+int vip_import(const char *path, const char *folder, const char *encoding,
+               const struct vip_progress *progress, int64_t *rows, struct vip_diag *diag);
 
 #endif

@@ -11,7 +11,7 @@
 
 struct import {
     struct vip_exchange exchange;
-    const char *folder;
+    const char *folder, *encoding;
     struct vip_sheet list;
     size_t listed; /* lines of the list that were dealt with */
 
@@ -40,8 +40,8 @@ static int read_list(struct import *import)
     const char *path = path_of(import, NULL);
     if (!path)
         return vip_fail_memory(exchange->diag);
-    int error = vip_sheet_read(&import->list, path, VIP_EXCHANGE_LIST, NULL, &exchange->arena,
-                               exchange->diag);
+    int error = vip_sheet_read(&import->list, path, VIP_EXCHANGE_LIST, import->encoding,
+                               &exchange->arena, exchange->diag);
     if (error != VIP_OK)
         return error;
     for (size_t i = 0; i < VIP_LIST_COLUMNS; i++)
@@ -214,7 +214,8 @@ static int check_listed(struct import *import)
 static int import_table(struct import *import, const struct vip_table *table)
 {
     struct vip_exchange *exchange = &import->exchange;
-    const struct vip_reader_options options = {.format = VIP_INPUT_AUTO};
+    const struct vip_reader_options options = {.format = VIP_INPUT_AUTO,
+                                               .encoding = import->encoding};
     import->table = table;
     int error = check_listed(import);
     const char *path = path_of(import, table->name);
@@ -249,10 +250,11 @@ static int import_tables(struct import *import)
     return error;
 }
 
-int vip_import(const char *path, const char *folder, const struct vip_progress *progress,
-               int64_t *rows, struct vip_diag *diag)
+int vip_import(const char *path, const char *folder, const char *encoding,
+               const struct vip_progress *progress, int64_t *rows, struct vip_diag *diag)
 {
-    struct import import = {.exchange = {.progress = progress, .diag = diag}, .folder = folder};
+    struct import import = {
+        .exchange = {.progress = progress, .diag = diag}, .folder = folder, .encoding = encoding};
     struct vip_exchange *exchange = &import.exchange;
     int error = vip_db_open(&exchange->db, path, VIP_DB_CREATE, diag);
     if (error != VIP_OK)

@@ -73,13 +73,13 @@ const char *vip_reader_encoding(const struct vip_reader *reader, bool *guessed);
 const char *vip_reader_name(const struct vip_reader *reader);
 
 /* Reads a whole small CSV file (a programme table) as a sheet in arena; its columns are not
- * translated by names when names is NULL. A row with the wrong number of cells is VIP_EINPUT. */
+ * translated. encoding as in the options. A row with the wrong number of cells is VIP_EINPUT. */
 int vip_sheet_read(struct vip_sheet *sheet, const char *path, const char *name,
-                   const struct vip_names *names, struct vip_arena *arena, struct vip_diag *diag);
+                   const char *encoding, struct vip_arena *arena, struct vip_diag *diag);
 
 /* The same over a read function; path is used in messages. */
 int vip_sheet_read_function(struct vip_sheet *sheet, const char *path, const char *name,
-                            vip_read_function read, void *context, const struct vip_names *names,
-                            struct vip_arena *arena, struct vip_diag *diag);
+                            vip_read_function read, void *context, struct vip_arena *arena,
+                            struct vip_diag *diag);
 
 #endif

@@ -97,9 +97,9 @@ out:
 }
 
 int vip_sheet_read(struct vip_sheet *sheet, const char *path, const char *name,
-                   const struct vip_names *names, struct vip_arena *arena, struct vip_diag *diag)
+                   const char *encoding, struct vip_arena *arena, struct vip_diag *diag)
 {
-    struct vip_reader_options options = {.format = VIP_INPUT_AUTO, .names = names};
+    const struct vip_reader_options options = {.format = VIP_INPUT_AUTO, .encoding = encoding};
     struct vip_reader *reader;
     *sheet = (struct vip_sheet){0};
     int code = vip_reader_open(&reader, path, &options, diag);
@@ -107,12 +107,11 @@ int vip_sheet_read(struct vip_sheet *sheet, const char *path, const char *name,
 }
 
 int vip_sheet_read_function(struct vip_sheet *sheet, const char *path, const char *name,
-                            vip_read_function read, void *context, const struct vip_names *names,
-                            struct vip_arena *arena, struct vip_diag *diag)
+                            vip_read_function read, void *context, struct vip_arena *arena,
+                            struct vip_diag *diag)
 {
-    struct vip_reader_options options = {.format = VIP_INPUT_AUTO, .names = names};
     struct vip_reader *reader;
     *sheet = (struct vip_sheet){0};
-    int code = vip_reader_open_function(&reader, path, read, context, &options, diag);
+    int code = vip_reader_open_function(&reader, path, read, context, NULL, diag);
     return code < 0 ? code : read_sheet(sheet, reader, path, name, arena, diag);
 }

@@ -19,6 +19,7 @@ static const char templates_prefix[] = "templates/";
 
 /* The sheets as they are gathered; items is freed at the end, what they point to is the arena's. */
 struct gathered {
+    const char *encoding; /* NULL: each file's own */
     struct vip_sheet *items;
     size_t count, capacity;
     const char *const *tables;
@@ -112,7 +113,7 @@ static int fail_unknown(struct gathered *all, const char *path)
 /* Files that lie in any folder and are nobody's mistake. */
 static bool is_bystander(const char *name)
 {
-    return name[0] == '.' || strncmp(name, "README", 6) == 0;
+    return name[0] == '.' || strncmp(name, "~$", 2) == 0 || strncmp(name, "README", 6) == 0;
 }
 
 /* ---- texts
@@ -174,7 +175,7 @@ static int read_text(struct gathered *all, const char *name, const char *path,
 {
     struct vip_buffer text = {0};
     struct vip_decoder *decoder = NULL;
-    int error = vip_decoder_open(&decoder, read_function, context, file, NULL, all->diag);
+    int error = vip_decoder_open(&decoder, read_function, context, file, all->encoding, all->diag);
 
     if (error)
         vip_diag_place(all->diag, path, 0, NULL);
@@ -304,14 +305,14 @@ static int take_file(struct gathered *all, const char *name, const char *path)
     sheet = add(all, name, path);
     if (!sheet)
         return vip_fail_memory(all->diag);
-    return vip_sheet_read(sheet, path, name, NULL, all->arena, all->diag);
+    return vip_sheet_read(sheet, path, name, all->encoding, all->arena, all->diag);
 }
 
 int vip_sheets_read_directory(struct vip_sheet **sheets, size_t *count, const char *directory,
-                              const char *const *tables, struct vip_arena *arena,
-                              struct vip_diag *diag)
+                              const char *encoding, const char *const *tables,
+                              struct vip_arena *arena, struct vip_diag *diag)
 {
-    struct gathered all = {.tables = tables, .arena = arena, .diag = diag};
+    struct gathered all = {.tables = tables, .encoding = encoding, .arena = arena, .diag = diag};
     int error = each_file(&all, directory, take_file);
 
     return finish(&all, error, directory, sheets, count);
@@ -332,14 +333,15 @@ static int take_embedded(struct gathered *all, const char *name, const struct vi
     sheet = add(all, name, file->path);
     if (!sheet)
         return vip_fail_memory(all->diag);
-    return vip_sheet_read_function(sheet, file->path, name, read_memory, &memory, NULL, all->arena,
+    return vip_sheet_read_function(sheet, file->path, name, read_memory, &memory, all->arena,
                                    all->diag);
 }
 
 /* Folder "programs/x" is not there: says which there are beside it. */
 static int fail_folder(struct gathered *all, const char *folder)
 {
-    const char *slash = strrchr(folder, '/'), *text = "is not shipped: expected one of";
+    const char *slash = strrchr(folder, '/'),
+               *text = "is neither a folder nor a preset: expected one of";
     size_t beside = slash ? (size_t)(slash + 1 - folder) : 0, last_size = 0;
     const char *parent = vip_arena_copy(all->arena, folder, beside), *last = "";
     const struct vip_embedded *file = NULL;

@@ -8,12 +8,13 @@
 #include "lib/base/sheet.h"
 #include <stddef.h>
 
-/* tables are the names of the tables that may be there, NULL-terminated; the first must be. What is
- * in the folder but neither a table, nor templates/, nor README*, nor hidden is VIP_EUSAGE naming
- * it. A text is a sheet of one cell, column "text". *sheets lives in arena. */
+/* encoding is an iconv name; NULL or "auto": each file's own. tables are the names of the tables
+ * that may be there, NULL-terminated; the first must be. What is in the folder but neither a table,
+ * nor templates/, nor README*, nor hidden is VIP_EUSAGE naming it. A text is a sheet of one cell,
+ * column "text". *sheets lives in arena. */
 int vip_sheets_read_directory(struct vip_sheet **sheets, size_t *count, const char *directory,
-                              const char *const *tables, struct vip_arena *arena,
-                              struct vip_diag *diag);
+                              const char *encoding, const char *const *tables,
+                              struct vip_arena *arena, struct vip_diag *diag);
 
 /* The same from the files embedded below folder ("programs/basic"). An unknown one is VIP_EUSAGE
  * naming those that there are. */

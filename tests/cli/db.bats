@@ -140,6 +140,26 @@ finds() {
     hasnt "$(vip-db info)" mine
 }
 
+@test "load reads tables of any encoding, once it is named; what an open spreadsheet leaves is none" {
+    shop
+    cp -R "$VIP_ROOT/share/programs/menswear" mine
+    mkdir -p mine/templates
+    lines '{name}您好' >mine/templates/birthday.zh.txt
+    for file in mine/*.csv mine/templates/*; do
+        iconv -f UTF-8 -t UTF-16LE "$file" >part
+        mv part "$file"
+    done
+    : >'mine/.~lock.tiers.csv#'
+    : >"mine/~\$tiers.csv"
+    refuses 4 "--input-encoding=UTF-16LE" vip-db load mine --effective=2027-01-01
+    hasnt "$(vip-db info)" mine
+    exits 0 vip-db load -e UTF-16LE mine --effective=2027-01-01
+    same "$(sql "SELECT value FROM program_cell WHERE sheet = 'templates/birthday.zh.txt'
+        AND effective > 0")" '{name}您好'
+    refuses 2 "nonesuch: is neither a folder nor a preset: expected one of basic" \
+        vip-db load nonesuch --effective=2027-01-01
+}
+
 @test "load wants to know what and from when on" {
     shop
     refuses 2 "give --effective" vip-db load menswear

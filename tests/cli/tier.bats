@@ -432,7 +432,7 @@ M4,member,gold,upgrade,2026-02-10,"
     shop
     refuses 2 "give --dry-run too" vip-tier --program=menswear
     refuses 2 "does not go with --explain" vip-tier --dry-run --program=menswear --explain=M1
-    refuses 2 "nonsense: is not shipped" vip-tier --dry-run --program=nonsense
+    refuses 2 "nonsense: is neither a folder nor a preset" vip-tier --dry-run --program=nonsense
     programme "$gold" "gild,,single,5000,,,,"
     refuses 2 "programme/entry.csv:2: tier: 'gild'" vip-tier --dry-run --program=programme
     exits 0 vip-tier -q --dry-run --program=menswear --as-of=2026-02-10

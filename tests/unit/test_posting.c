@@ -252,7 +252,7 @@ static void open_programme(struct world *world)
     assert_int_equal(mkdir(path, 0700), 0);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         write_table(world, tables[i].name, tables[i].text);
-    OK(world, vip_sheets_read_directory(&sheets, &count, path, vip_program_tables, &world->arena,
+    OK(world, vip_sheets_read_directory(&sheets, &count, path, NULL, vip_program_tables, &world->arena,
                                         &world->diag));
     OK(world, vip_program_save(&world->batch, "test", sheets, count, 0, &world->diag));
     OK(world, vip_programs_load(world->db, &world->arena, &world->programs, &world->diag));

@@ -77,9 +77,10 @@ static void an_unknown_preset_names_the_known_ones(void **state)
     assert_int_equal(vip_sheets_read_embedded(&sheets, &count, "programs/basik", vip_program_tables,
                                               &arena, &diag),
                      VIP_EUSAGE);
-    assert_string_equal(vip_diag_format(&diag, text, sizeof text),
-                        "basik: is not shipped: expected one of basic department-store fashion "
-                        "mall menswear outdoor photo-studio restaurant");
+    assert_string_equal(
+        vip_diag_format(&diag, text, sizeof text),
+        "basik: is neither a folder nor a preset: expected one of basic department-store fashion "
+        "mall menswear outdoor photo-studio restaurant");
 }
 
 /* "single 1000 @JESSIE": what a rule says, for comparing many at once. */
@@ -290,7 +291,7 @@ static void make_sheet(struct vip_sheet *sheet, const char *name, const char *te
         *sheet = (struct vip_sheet){name, name, columns, 1, cell, lines, 1};
         return;
     }
-    if (vip_sheet_read_function(sheet, name, name, read_memory, &memory, NULL, &arena, &diag))
+    if (vip_sheet_read_function(sheet, name, name, read_memory, &memory, &arena, &diag))
         fail_msg("%s", vip_diag_format(&diag, shown, sizeof shown));
 }
 
@@ -746,7 +747,8 @@ static void remove_files(const char *folder)
 static int read_folder(const char *folder, struct vip_sheet **sheets, size_t *count)
 {
     vip_diag_clear(&diag);
-    return vip_sheets_read_directory(sheets, count, folder, vip_program_tables, &arena, &diag);
+    return vip_sheets_read_directory(sheets, count, folder, NULL, vip_program_tables, &arena,
+                                     &diag);
 }
 
 static void a_folder_is_read_with_the_shipped_texts(void **state)
