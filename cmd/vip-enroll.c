@@ -100,7 +100,7 @@ static bool reads(enum vip_enroll_job job, enum vip_enroll_column column)
     bool said = column == VIP_CELL_REASON || column == VIP_CELL_BY;
     switch (job) {
     case VIP_ENROLL_APPLY:
-        return column < VIP_CELL_FROM;
+        return column < VIP_CELL_FROM || column == VIP_CELL_EXPIRES;
     case VIP_ENROLL_UPDATE:
         return column < VIP_CELL_ENROLLED;
     case VIP_ENROLL_MERGE:

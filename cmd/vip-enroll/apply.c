@@ -77,6 +77,7 @@ static int enroll(struct vip_enroll *run, const struct vip_application *applicat
                                     .reason = application->reason,
                                     .by = application->by,
                                     .enrolled = application->enrolled,
+                                    .expires = application->expires,
                                     .facts = application->facts,
                                     .fact_count = application->fact_count};
     newcomer.person.consent_sms = application->consent_sms == 1;

@@ -102,7 +102,8 @@ int vip_application_read(struct vip_enroll *run, const char *const *cells,
                          struct vip_application *application)
 {
     struct vip_diag *diag = &run->context->diag;
-    *application = (struct vip_application){.referrer = cells[VIP_CELL_REFERRER],
+    *application = (struct vip_application){.expires = VIP_DAY_NONE,
+                                            .referrer = cells[VIP_CELL_REFERRER],
                                             .reason = cells[VIP_CELL_REASON],
                                             .by = cells[VIP_CELL_BY],
                                             .enrolled_given = *cells[VIP_CELL_ENROLLED],
@@ -119,6 +120,10 @@ int vip_application_read(struct vip_enroll *run, const char *const *cells,
     if (error == VIP_OK)
         error =
             vip_cell_past_day(run, cells[VIP_CELL_ENROLLED], "enrolled", &application->enrolled);
+    if (error == VIP_OK)
+        error = vip_cell_day(run, cells[VIP_CELL_EXPIRES], "expires", &application->expires);
+    if (error == VIP_OK && application->expires < application->enrolled)
+        error = vip_refuse(diag, "bad-date", "expires", "is before the day of enrolment");
     return error == VIP_OK
                ? vip_form_read(run, cells, &application->facts, &application->fact_count)
                : error;

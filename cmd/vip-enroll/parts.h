@@ -52,7 +52,7 @@ enum vip_enroll_column {
     VIP_CELL_TO,
     VIP_CELL_POINTS, /* of an opening balance */
     VIP_CELL_DATE,
-    VIP_CELL_EXPIRES,
+    VIP_CELL_EXPIRES, /* and of a card that somebody has already */
     VIP_CELL_REQUEST,
     VIP_CELL_COUNT
 };
@@ -119,7 +119,7 @@ int vip_form_check(struct vip_enroll *run, const char *const *cells,
 struct vip_application { /* as it was read; texts of the cells */
     struct vip_member person;
     const char *card, *referrer, *reason, *by;
-    vip_day enrolled;
+    vip_day enrolled, expires; /* expires: of the card; VIP_DAY_NONE: as the programme says */
     bool enrolled_given, spent_given;
     int consent_sms, consent_call; /* 0, 1 or VIP_NOT_SAID */
     struct vip_fact *facts;

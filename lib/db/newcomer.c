@@ -71,7 +71,9 @@ static int write_card(const struct vip_enroller *enroller, struct vip_newcomer *
         .is_virtual = tier && tier->card_virtual,
         .tier = tier ? tier->tier : "",
         .issued = newcomer->enrolled,
-        .expires = vip_card_end(program, tier, newcomer->enrolled),
+        .expires = newcomer->expires != VIP_DAY_NONE
+                       ? newcomer->expires
+                       : vip_card_end(program, tier, newcomer->enrolled),
         .replaces = "",
     };
     return vip_card_insert(enroller->batch, &card, diag);

@@ -15,6 +15,7 @@ struct vip_newcomer {
     const char *said;     /* what is worth telling of how they came: "special", … */
     const char *reason, *by; /* "" none; noted in the audit log */
     vip_day enrolled;
+    vip_day expires; /* the last good day of the card; VIP_DAY_NONE: as the programme says */
     const struct vip_tier *tier;  /* whose card they get; NULL: none */
     const struct vip_fact *facts; /* for the dossier */
     size_t fact_count;

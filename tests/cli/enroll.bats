@@ -451,6 +451,10 @@ M0000001,L,读书,成都市中山路12号,w@example.cn,510104198005060027'
     has "$out" ',pending,'
     same "$(sql 'SELECT a.status, c.state FROM account a JOIN card c ON c.member = a.member')" '0|0'
     lines phone 13812345678 >yes.csv
+    # Purchases count already; nothing is handed out yet, and no card.
+    exits 0 vip-accrue --as-of=2026-11-21 <<<$'store,receipt,date,amount,phone\nS1,R1,2026-11-21,100,13812345678'
+    has "$out" ,100,100,posted
+    refuses 1 '[wrong-status]' vip-card lost yes.csv
     exits 0 vip-enroll --approve yes.csv
     has "$out" M0000001,K000001,张三,member,approved,
     same "$(sql 'SELECT a.status, c.state FROM account a JOIN card c ON c.member = a.member')" '1|1'

@@ -69,6 +69,26 @@ points() { vip-find -f csv --as-of=2026-01-01 "$1" | sed -n 2p | cut -d, -f1,2,5
     same "$(points VIP00017 | cut -d, -f4)" 1503
 }
 
+@test "cards that end keep their ends" {
+    rm -f "$VIP_DB"*
+    shop --program=department-store --as-of=2026-01-01
+    lines 会员编号,卡号,姓名,手机,办卡日期,有效期至,来源,经办人 \
+        'VIP1,80001,王芳,13800000017,2019/6/1,2026/5/31,特批,王经理' \
+        'VIP2,80002,李四,13800000018,2025/12/1,,特批,王经理' | iconv -t GB18030 >members.csv
+    exits 0 vip-enroll --as-of=2026-01-01 members.csv
+    exits 0 vip-enroll --opening --as-of=2026-01-01 <<<$'member,points,date\nVIP1,5200,2019-06-01\nVIP2,30,2025-12-01'
+    exits 0 vip-enroll --as-of=2026-01-02 members.csv
+    has "$err" '2 known'
+    exits 0 vip-card list
+    same "$(tail -n +2 <<<"$out" | cut -d, -f2,5-7 | xargs)" \
+        '80001,2019-06-01,2026-05-31,active 80002,2025-12-01,2026-12-01,active'
+    vip-expire -q --as-of=2026-05-31
+    same "$(vip-card list --state=active -f csv | tail -n +2 | cut -d, -f2 | xargs)" '80001 80002'
+    vip-expire -q --as-of=2026-06-01
+    same "$(vip-card list --state=expired -f csv | tail -n +2 | cut -d, -f2)" 80001
+    refuses 1 '[bad-date]' vip-enroll --as-of=2026-01-02 <<<$'name,phone,enrolled,expires\n孙八,13800000021,2026-01-02,2026-01-01'
+}
+
 @test "numbers made from now on pass over those that were brought" {
     try move_in
     vip-enroll -q --as-of=2026-01-02 <<<$'member,name,card,source,by,phone\n,孙八,,special,boss,13800000021'
