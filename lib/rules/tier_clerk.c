@@ -152,17 +152,26 @@ static void say_from(struct speech *speech)
     }
 }
 
+/* "Gold is kept beyond 2027-03-01: 5000.00 yuan so far, 4000.00 yuan needed" */
 static void say_met(struct speech *speech)
 {
     const struct vip_tier_figure *figure = speech->figure;
+    bool until = figure->keep && figure->by != VIP_DAY_NONE;
     say_tier(speech, figure->tier);
     if (figure->keep)
-        SAY(speech, "%s", speech->chinese ? "已可保级：已有" : " is kept: ");
+        SAY(speech, "%s", speech->chinese ? "已可保级" : " is kept");
     else
-        SAY(speech, "%s", speech->chinese ? "已达到：已有" : " is reached: ");
+        SAY(speech, "%s", speech->chinese ? "已达到" : " is reached");
+    if (until) {
+        SAY(speech, "%s", speech->chinese ? "（现有效期至" : " beyond ");
+        say_date(speech, figure->by);
+        SAY(speech, "%s", speech->chinese ? "）" : "");
+    }
+    SAY(speech, "%s", speech->chinese ? "：已有" : ": ");
     say_amount(speech, figure->reached);
-    SAY(speech, "%s", speech->chinese ? "，需" : " of ");
+    SAY(speech, "%s", speech->chinese ? "，需" : " so far, ");
     say_amount(speech, figure->rule->threshold);
+    SAY(speech, "%s", speech->chinese ? "" : " needed");
 }
 
 static void say_lacking(struct speech *speech)

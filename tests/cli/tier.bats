@@ -563,6 +563,31 @@ M1,,gold,entry.csv:7,visits,2025-02-03,2026-02-02,2,30,28,no,2027-01-04"
     same "$(changes)" "M1,accumulation,elite,upgrade,2027-01-05,"
 }
 
+@test "--explain says how long a tier lasts that is kept already, and what else it takes" {
+    programme "$member_only
+gold,,2,Gold,金卡,physical,12,,requalify,
+black,,3,Black,黑卡,physical,,,requalify," "$enrol
+gold,,single,1000,,,,MAY|JUNE
+black,gold,visits,3,12,!gift,,MAY" "gold,,card-year,2000,,,,"
+    shop --program=programme
+    members 2026-01-05 1
+    lines date,store,receipt,amount,member 2026-02-01,MAY,R1,1000,M1 2026-03-01,S1,R2,1000,M1 |
+        vip-accrue -q --as-of=2026-03-01
+    exits 0 vip-tier -f tsv --as-of=2026-03-01 --explain=M1
+    same "$(cut -f 11-13 <<<"$out" | sed 1d)" "$(lines \
+        $'yes\t2027-02-01\tGold is kept beyond 2027-02-01: 2000.00 yuan so far, 2000.00 yuan needed' \
+        $'no\t2027-01-31\tFor Black: 2 visits more by 2027-01-31, of category other than gift, at store MAY; so far 1 visit of 3 visits in 12 months')"
+    exits 0 vip-tier -f tsv --as-of=2026-03-01 --lang=zh --explain=M1
+    same "$(cut -f 13 <<<"$out" | sed 1d)" "$(lines \
+        '金卡已可保级（现有效期至2027年2月1日）：已有2000.00元，需2000.00元。' \
+        '升级到黑卡：2027年1月31日（含）前再来2次，品类非gift，店铺MAY；已有1次，共需3次（12个月内）。')"
+    lines date,store,receipt,kind,amount,original,member 2026-03-02,S1,X1,return,0.01,R2,M1 |
+        vip-accrue -q --as-of=2026-03-02
+    exits 0 vip-tier -f tsv --as-of=2026-03-02 --explain=M1
+    same "$(cut -f 13 <<<"$out" | sed -n 2p)" \
+        'To keep Gold: 0.01 yuan more by 2027-02-01; so far 1999.99 yuan of 2000.00 yuan'
+}
+
 @test "--near lists who lacks little, with what is missing and until when" {
     programme "$gold" "$enrol
 gold,,period,10000,12,,,
