@@ -175,7 +175,9 @@ static int read_text(struct gathered *all, const char *name, const char *path,
 {
     struct vip_buffer text = {0};
     struct vip_decoder *decoder = NULL;
-    int error = vip_decoder_open(&decoder, read_function, context, file, all->encoding, all->diag);
+    /* What is shipped (no file) is UTF-8, whatever the folder is. */
+    int error = vip_decoder_open(&decoder, read_function, context, file,
+                                 file < 0 ? NULL : all->encoding, all->diag);
 
     if (error)
         vip_diag_place(all->diag, path, 0, NULL);

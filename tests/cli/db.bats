@@ -151,7 +151,7 @@ finds() {
     done
     : >'mine/.~lock.tiers.csv#'
     : >"mine/~\$tiers.csv"
-    refuses 4 "--input-encoding=UTF-16LE" vip-db load mine --effective=2027-01-01
+    refuses 4 "--input-encoding" vip-db load mine --effective=2027-01-01
     hasnt "$(vip-db info)" mine
     exits 0 vip-db load -e UTF-16LE mine --effective=2027-01-01
     same "$(sql "SELECT value FROM program_cell WHERE sheet = 'templates/birthday.zh.txt'
