@@ -161,7 +161,29 @@ static void end_watch(struct vip_context *context)
     vip_progress_clear();
 }
 
-static int print_rows(struct vip_context *context, struct vip_report_run *run)
+/* Adds the row to the total, where the report's header says so. */
+static int add_row(struct vip_context *context, const struct vip_report_run *run,
+                   const struct vip_value *values, struct vip_value *total)
+{
+    size_t count;
+    const struct vip_report_column *const *columns = vip_report_columns(run, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        enum vip_type type = values[i].type;
+        if (!columns[i]->summed || (type != VIP_INTEGER && type != VIP_FEN && type != VIP_RATIO))
+            continue;
+        int64_t sum = total[i].type == VIP_NULL ? 0 : total[i].number;
+        total[i] = values[i];
+        if (!vip_add(sum, values[i].number, &total[i].number))
+            return vip_fail(&context->diag, VIP_EDATABASE, "--total: the sum of %s does not fit",
+                            columns[i]->name);
+    }
+    return VIP_OK;
+}
+
+/* sums: the row that they are added to; NULL: none. */
+static int print_rows(struct vip_context *context, struct vip_report_run *run,
+                      struct vip_value *sums)
 {
     size_t count;
 
@@ -173,6 +195,8 @@ static int print_rows(struct vip_context *context, struct vip_report_run *run)
     end_watch(context);
     while (more > 0) {
         int error = vip_output_row(context, values);
+        if (!error && sums)
+            error = add_row(context, run, values, sums);
         if (error)
             return error;
         more = vip_report_next(run, values, &context->diag);
@@ -241,11 +265,13 @@ static int make_total(struct vip_context *context, const struct vip_report_run *
     *total = vip_arena_zero(&arena, count + 1, sizeof **total);
     if (!*total)
         return vip_fail_memory(&context->diag);
-    for (size_t i = 0; i < count; i++) /* the first group that is a text says what the row is */
-        if (shown[i]->group && shown[i]->type == VIP_TEXT) {
+    for (size_t i = 0; i < count; i++) /* the first text says what the row is */
+        if ((shown[i]->group || report->summed_count) && shown[i]->type == VIP_TEXT) {
             (*total)[i] = vip_text(is_chinese(context) ? "合计" : "total");
             break;
         }
+    if (report->summed_count) /* while the rows go by */
+        return VIP_OK;
     query.by = NULL;
     int error = vip_report_open(&whole, context->db, report, &query, &arena, &context->diag);
     if (!error)
@@ -275,18 +301,21 @@ static int run_report(struct vip_context *context, const struct request *request
     struct vip_value *total = NULL;
     int error = resolve_period(context, report, &query.period);
 
+    if (!error && given.total && !request->by && !report->summed_count && !given.book)
+        error = vip_fail(&context->diag, VIP_EUSAGE,
+                         "--total goes with --by: %s has nothing to add up without", report->name);
     if (!error)
         error = open_database(context);
     if (error)
         return error;
     begin_watch(context, &watch);
     error = vip_report_open(&run, context->db, report, &query, &arena, &context->diag);
-    if (!error && given.total && request->by)
+    if (!error && given.total && (request->by || report->summed_count))
         error = make_total(context, run, report, query, &total);
     if (!error)
         error = open_output(context, run, report, &query.period);
     if (!error)
-        error = print_rows(context, run);
+        error = print_rows(context, run, report->summed_count ? total : NULL);
     if (!error && total)
         error = vip_output_total(context, total);
     end_watch(context);
@@ -460,8 +489,6 @@ static int check_operands(struct vip_context *context)
         return vip_fail(&context->diag, VIP_EUSAGE,
                         "one report at a time: '%s' is too much (--book takes several)",
                         context->operands[1]);
-    if (given.total && !given.by && !given.book)
-        return vip_fail(&context->diag, VIP_EUSAGE, "--total goes with --by");
     int error = check_book(context);
     return error ? error : check_period_options(context);
 }
@@ -493,7 +520,7 @@ static const struct vip_option options[] = {
     {"by", 0, VIP_OPTION_TEXT, "GROUP,...", &given.by,
      "a row for each store, month ... (the groups that --describe names)", NULL, NULL},
     {"total", 0, VIP_OPTION_FLAG, NULL, &given.total,
-     "with --by: a last row for all groups together", NULL, NULL},
+     "a last row for all groups (--by) or all rows together", NULL, NULL},
     {"store", 0, VIP_OPTION_TEXT, "STORE", &given.store, "of this store only", NULL, NULL},
     {"consultant", 0, VIP_OPTION_TEXT, "NAME", &given.consultant,
      "of this consultant's members only", NULL, NULL},

@@ -6,7 +6,7 @@ complete -c vip-report -s p -l period -x -d '2026-11, 2026Q3, 2026, last-month, 
 complete -c vip-report -l from -x -d 'from this day on'
 complete -c vip-report -l to -x -d 'until this day, which is included'
 complete -c vip-report -l by -x -d 'a row for each store, month ... (the groups that --describe names)'
-complete -c vip-report -l total -d 'with --by: a last row for all groups together'
+complete -c vip-report -l total -d 'a last row for all groups (--by) or all rows together'
 complete -c vip-report -l store -x -d 'of this store only'
 complete -c vip-report -l consultant -x -d 'of this consultant\'s members only'
 complete -c vip-report -l member -x -d 'of this member only'

@@ -7,6 +7,7 @@
  *     -- needs: member             (only of a report that makes no sense without)
  *     -- uses: near-tier          (rows that no SQL can find: report_near.h)
  *     -- by: store, month
+ *     -- total: members, sales   (columns that --total adds up; without, it asks without groups)
  *     -- chart: line month sales   (what a workbook draws, see below)
  *     -- column: store text 店铺: the shop where it was sold
  *     -- column: sales yuan 净销售额: sales less returns, on the day of each
@@ -49,6 +50,7 @@ struct vip_report_column {
     bool each;       /* the column "type" of the row says what each value is */
     bool entry_kind; /* numbers are kinds of ledger entries, shown as words */
     bool group;      /* shown only when asked for */
+    bool summed;     /* what --total adds up */
     size_t line;
 };
 
@@ -63,7 +65,7 @@ struct vip_report {
     bool near_tier;     /* reads the rows of report_near.h */
     bool own;           /* found in the user's folder */
     const struct vip_report_column *columns; /* in the order of the SELECT; none: not declared */
-    size_t column_count, group_count;
+    size_t column_count, group_count, summed_count;
     struct vip_chart charts[VIP_REPORT_CHARTS]; /* their columns are places among all columns */
     size_t chart_count;
 };

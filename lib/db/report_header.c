@@ -11,8 +11,10 @@ struct header {
     struct vip_report *report;
     struct vip_arena *arena;
     struct vip_diag *diag;
-    const char *by; /* the groups, and the line that names them */
-    size_t by_line;
+    struct names {
+        const char *text; /* of columns, and the line that has them */
+        size_t line;
+    } by, total;
     struct {
         const char *text;
         size_t line;
@@ -189,9 +191,8 @@ static int take_key(struct header *header, const char *key, const char *value, s
     }
     if (strcmp(key, "uses") == 0)
         return read_uses(header, value, line);
-    if (strcmp(key, "by") == 0) {
-        header->by = value;
-        header->by_line = line;
+    if (strcmp(key, "by") == 0 || strcmp(key, "total") == 0) {
+        *(*key == 'b' ? &header->by : &header->total) = (struct names){value, line};
         return VIP_OK;
     }
     if (strcmp(key, "chart") == 0)
@@ -264,20 +265,43 @@ static int fail_column(struct header *header, size_t line, const char *key, cons
                     (int)(size < 60 ? size : 60), name);
 }
 
-static int mark_groups(struct header *header)
+/* The next column that a list names; NULL behind the last. */
+static int next_named(struct header *header, const struct names *names, const char *key,
+                      const char **rest, struct vip_report_column **column)
 {
-    struct vip_report *report = header->report;
-    const char *rest = header->by, *part;
+    const char *part;
     size_t size;
 
-    while (vip_text_split(&rest, ',', &part, &size)) {
-        size_t place = column_place(header, part, size);
-        if (place == report->column_count)
-            return fail_column(header, header->by_line, "by", part, size);
-        header->columns[place].group = true;
-        report->group_count++;
-    }
+    *column = NULL;
+    if (!vip_text_split(rest, ',', &part, &size))
+        return VIP_OK;
+    size_t place = column_place(header, part, size);
+    if (place == header->report->column_count)
+        return fail_column(header, names->line, key, part, size);
+    *column = &header->columns[place];
     return VIP_OK;
+}
+
+static int mark_columns(struct header *header)
+{
+    struct vip_report_column *column = NULL;
+    const char *rest = header->by.text;
+    int error = next_named(header, &header->by, "by", &rest, &column);
+
+    for (; error == VIP_OK && column;
+         error = next_named(header, &header->by, "by", &rest, &column)) {
+        column->group = true;
+        header->report->group_count++;
+    }
+    rest = header->total.text;
+    if (error == VIP_OK)
+        error = next_named(header, &header->total, "total", &rest, &column);
+    for (; error == VIP_OK && column;
+         error = next_named(header, &header->total, "total", &rest, &column)) {
+        column->summed = true;
+        header->report->summed_count++;
+    }
+    return error;
 }
 
 static bool chart_kind(const char *word, size_t size, enum vip_chart_kind *kind)
@@ -330,7 +354,8 @@ static int read_charts(struct header *header)
 int vip_report_read(struct vip_report *report, const char *name, const char *path, const char *text,
                     struct vip_arena *arena, struct vip_diag *diag)
 {
-    struct header header = {.report = report, .arena = arena, .diag = diag, .by = ""};
+    struct header header = {
+        .report = report, .arena = arena, .diag = diag, .by = {"", 0}, .total = {"", 0}};
 
     *report = (struct vip_report){.name = name,
                                   .path = path,
@@ -346,6 +371,6 @@ int vip_report_read(struct vip_report *report, const char *name, const char *pat
     report->columns = header.columns;
     int error = read_lines(&header, text);
     if (!error)
-        error = mark_groups(&header);
+        error = mark_columns(&header);
     return error ? error : read_charts(&header);
 }

@@ -13,13 +13,13 @@ static const char head[] =
     "body { font: 10pt/1.35 \"Helvetica Neue\", Arial, \"PingFang SC\", \"Microsoft YaHei\", "
     "\"Noto Sans CJK SC\", sans-serif; color: #1b2733; max-width: 182mm; margin: 8mm auto }\n"
     "h2 { font-size: 13pt; margin: 0 0 3mm; break-after: avoid }\n"
-    "section { margin-bottom: 10mm }\n"
+    "section { margin-bottom: 10mm; break-inside: avoid }\n"
     "table { border-collapse: collapse; width: 100%; font-size: 8.5pt }\n"
     "thead { display: table-header-group }\n"
     "tr { break-inside: avoid }\n"
     "th, td { padding: 1mm 1.5mm; text-align: left; vertical-align: top }\n"
     "th { border-bottom: .4mm solid #5a7184; background: #e8eef4 }\n"
-    "td { border-bottom: .1mm solid #d5dde4; overflow-wrap: anywhere }\n"
+    "td { border-bottom: .1mm solid #d5dde4; overflow-wrap: break-word }\n"
     ".all td { font-weight: bold; border-top: .2mm solid #5a7184 }\n"
     ".n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }\n"
     "svg { width: 100%; height: auto; margin-top: 4mm; break-inside: avoid }\n"
@@ -53,7 +53,7 @@ void vip_html_value(struct vip_sink *sink, const struct vip_value *value)
     if (vip_value_is_empty(value))
         return;
     const char *printed = vip_value_text(value, text, sizeof text);
-    if (value->type == VIP_INTEGER || value->type == VIP_FEN)
+    if (value->type == VIP_INTEGER || value->type == VIP_FEN || value->type == VIP_RATIO)
         printed = vip_number_group(printed, grouped);
     if (value->type == VIP_FEN) {
         vip_sink_text(sink, *printed == '-' ? "-¥" : "¥");
@@ -82,6 +82,22 @@ static bool is_heat(const struct vip_writer *writer)
     return writer->chart && writer->chart->kind == VIP_CHART_HEAT;
 }
 
+/* Many columns have smaller letters, so that they go on a page side by side. */
+static void put_table(struct vip_writer *writer)
+{
+    enum { COLUMNS = 9, TENTHS = 85, LEAST = 50 }; /* of a point, as in the style */
+    int tenths = (int)(TENTHS * COLUMNS / (writer->column_count ? writer->column_count : 1));
+    char tag[64];
+
+    if (is_heat(writer) || tenths >= TENTHS) {
+        vip_sink_text(&writer->sink, "<table>\n");
+        return;
+    }
+    tenths = tenths > LEAST ? tenths : LEAST;
+    snprintf(tag, sizeof tag, "<table style=\"font-size: %d.%dpt\">\n", tenths / 10, tenths % 10);
+    vip_sink_text(&writer->sink, tag);
+}
+
 static void html_heading(struct vip_writer *writer)
 {
     struct vip_sink *sink = &writer->sink;
@@ -95,7 +111,7 @@ static void html_heading(struct vip_writer *writer)
         vip_html_text(sink, writer->title);
         vip_sink_text(sink, "</h2>\n");
     }
-    vip_sink_text(sink, "<table>\n");
+    put_table(writer);
     if (is_heat(writer)) /* its matrix stands for its rows */
         return;
     vip_sink_text(sink, "<thead><tr>");

@@ -28,7 +28,7 @@ static const char *cell_text(struct vip_arena *arena, const struct vip_value *va
     if (vip_value_is_empty(value))
         return "";
     const char *printed = vip_value_text(value, text, sizeof text);
-    if (value->type == VIP_INTEGER || value->type == VIP_FEN)
+    if (value->type == VIP_INTEGER || value->type == VIP_FEN || value->type == VIP_RATIO)
         printed = vip_number_group(printed, grouped);
     char *copy = vip_arena_text(arena, printed);
     if (copy)

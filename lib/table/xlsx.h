@@ -24,6 +24,7 @@
     X(format_set_bg_color)                                                                         \
     X(format_set_bottom)                                                                           \
     X(format_set_text_wrap)                                                                        \
+    X(format_set_indent)                                                                           \
     X(worksheet_write_number)                                                                      \
     X(worksheet_write_string)                                                                      \
     X(worksheet_set_column)                                                                        \
@@ -42,6 +43,7 @@
     X(chart_series_set_categories)                                                                 \
     X(chart_series_set_values)                                                                     \
     X(chart_axis_set_num_format)                                                                   \
+    X(chart_axis_set_min)                                                                          \
     X(chart_title_set_name)                                                                        \
     X(chart_legend_set_position)
 
@@ -63,10 +65,12 @@ struct vip_workbook {
     lxw_worksheet *sheet;
     lxw_format *formats[VIP_BYTES + 1]; /* by type of the value */
     lxw_format *wrapped, *title, *heading_left, *heading_right;
+    lxw_format *text_after, *day_after, *heading_after; /* behind a column of numbers: indented */
     char *path; /* of the file that the library writes, in the folder for such files */
     char name[VIP_SHEET_NAME];
     lxw_row_t heading, row; /* where the headings stand; the next free row */
     lxw_row_t totals;       /* rows for all rows together, at the end */
+    bool below_zero;        /* something in the chart is */
     unsigned part;          /* sheets of these rows so far: one holds about a million */
     struct vip_matrix matrix;
 };

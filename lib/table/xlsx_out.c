@@ -112,6 +112,12 @@ static void put_string(struct vip_writer *writer, lxw_row_t row, size_t column, 
                                workbook->sheet, row, (lxw_col_t)column, text, format));
 }
 
+/* A column of numbers ends where the next begins: what begins there keeps a distance. */
+static bool is_after_number(const struct vip_writer *writer, size_t column)
+{
+    return column > 0 && vip_type_is_number(writer->columns[column - 1].type);
+}
+
 static void put_headings(struct vip_writer *writer)
 {
     struct vip_workbook *workbook = writer->workbook;
@@ -123,7 +129,9 @@ static void put_headings(struct vip_writer *writer)
     for (size_t i = 0; i < writer->column_count; i++) {
         bool right = vip_type_is_number(writer->columns[i].type);
         put_string(writer, workbook->heading, i, writer->headings[i],
-                   right ? workbook->heading_right : workbook->heading_left);
+                   right                        ? workbook->heading_right
+                   : is_after_number(writer, i) ? workbook->heading_after
+                                                : workbook->heading_left);
         widen(writer, i, vip_xlsx_width(writer->headings[i]) + 3); /* the filter's button */
     }
     workbook->row = workbook->heading + 1;
@@ -135,6 +143,7 @@ static void begin_sheet(struct vip_writer *writer)
     const struct vip_xlsx_library *library = workbook->library;
 
     workbook->heading = workbook->row = workbook->totals = 0;
+    workbook->below_zero = false;
     workbook->part++;
     memset(writer->page.widths, 0, writer->column_count * sizeof *writer->page.widths);
     workbook->sheet =
@@ -200,6 +209,18 @@ static bool as_number(const struct vip_value *value, double *number)
     return value->type != VIP_DAY || value->number >= FIRST_DAY;
 }
 
+/* Texts and dates stand to the left. */
+static lxw_format *format_of(const struct vip_writer *writer, const lxw_worksheet *sheet,
+                             lxw_col_t column, enum vip_type type)
+{
+    const struct vip_workbook *workbook = writer->workbook;
+    bool after = sheet == workbook->sheet && is_after_number(writer, column);
+
+    if (after && type == VIP_TEXT)
+        return workbook->text_after;
+    return after && type == VIP_DAY ? workbook->day_after : workbook->formats[type];
+}
+
 void vip_xlsx_cell(struct vip_writer *writer, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
                    const struct vip_value *value)
 {
@@ -211,13 +232,14 @@ void vip_xlsx_cell(struct vip_writer *writer, lxw_worksheet *sheet, lxw_row_t ro
     if (vip_value_is_empty(value))
         return;
     if (value->type != VIP_TEXT && as_number(value, &number)) {
-        vip_xlsx_check(writer, library->worksheet_write_number(sheet, row, column, number,
-                                                               workbook->formats[value->type]));
+        vip_xlsx_check(
+            writer, library->worksheet_write_number(sheet, row, column, number,
+                                                    format_of(writer, sheet, column, value->type)));
         return;
     }
     const char *text = vip_value_text(value, space, sizeof space);
-    lxw_format *format =
-        vip_xlsx_width(text) > WIDEST ? workbook->wrapped : workbook->formats[VIP_TEXT];
+    lxw_format *format = vip_xlsx_width(text) > WIDEST ? workbook->wrapped
+                                                       : format_of(writer, sheet, column, VIP_TEXT);
     if (*text)
         vip_xlsx_check(writer, library->worksheet_write_string(sheet, row, column, text, format));
 }
@@ -234,6 +256,20 @@ static size_t width_of(const struct vip_value *value)
     return vip_xlsx_width(text) + extra;
 }
 
+/* A chart begins at zero, unless something in it is below. */
+static void note_below_zero(struct vip_writer *writer, const struct vip_value *values)
+{
+    const struct vip_chart *chart = writer->chart;
+
+    for (size_t i = 1; chart && !writer->total && i < chart->count; i++) {
+        const struct vip_value *value = &values[chart->columns[i]];
+        bool below = value->type == VIP_FLOATING
+                         ? value->floating < 0
+                         : vip_type_is_number(value->type) && value->number < 0;
+        writer->workbook->below_zero = writer->workbook->below_zero || below;
+    }
+}
+
 static int xlsx_row(struct vip_writer *writer, const struct vip_value *values)
 {
     struct vip_workbook *workbook = writer->workbook;
@@ -246,6 +282,7 @@ static int xlsx_row(struct vip_writer *writer, const struct vip_value *values)
         return VIP_OK;
     if (writer->total)
         set_filter(writer);
+    note_below_zero(writer, values);
     for (size_t i = 0; i < writer->column_count; i++) {
         vip_xlsx_cell(writer, workbook->sheet, workbook->row, (lxw_col_t)i, &values[i]);
         widen(writer, i, width_of(&values[i]));
@@ -299,6 +336,11 @@ static bool make_formats(struct vip_workbook *workbook)
     workbook->title = make_format(workbook, NULL);
     workbook->heading_left = make_heading(workbook, LXW_ALIGN_LEFT);
     workbook->heading_right = make_heading(workbook, LXW_ALIGN_RIGHT);
+    workbook->heading_after = make_heading(workbook, LXW_ALIGN_LEFT);
+    workbook->text_after = make_format(workbook, numbers[VIP_TEXT]);
+    workbook->day_after = make_format(workbook, numbers[VIP_DAY]);
+    if (!workbook->heading_after || !workbook->text_after || !workbook->day_after)
+        return false;
     if (!all || !workbook->wrapped || !workbook->title || !workbook->heading_left ||
         !workbook->heading_right)
         return false;
@@ -306,6 +348,10 @@ static bool make_formats(struct vip_workbook *workbook)
     library->format_set_bold(workbook->title);
     library->format_set_font_size(workbook->title, 14);
     library->format_set_align(workbook->formats[VIP_DAY], LXW_ALIGN_LEFT);
+    library->format_set_align(workbook->day_after, LXW_ALIGN_LEFT);
+    library->format_set_indent(workbook->heading_after, 1);
+    library->format_set_indent(workbook->text_after, 1);
+    library->format_set_indent(workbook->day_after, 1);
     return true;
 }
 

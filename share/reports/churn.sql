@@ -3,6 +3,7 @@
 --    the last one counts.
 -- period: this-year
 -- by: store, consultant, month
+-- total: members, returned
 -- column: store text 店铺: where the member is looked after
 -- column: consultant text 导购: who looks after the member
 -- column: month text 月份: of the contact

@@ -7,6 +7,7 @@
 --    share of profit need costs, which the programme does not know.
 -- period: all
 -- by: store, consultant
+-- total: members, spend
 -- chart: bars class members
 -- column: store text 店铺: where the members are looked after
 -- column: consultant text 导购: who looks after them

@@ -8,6 +8,7 @@
 --    shares sum to the pool. Groups and posts are those of the roster on the day. A group without
 --    days worked has one row, without a person.
 -- period: last-month
+-- total: commission
 -- column: group text 组: as the roster names it
 -- column: sales yuan 组VIP销售额: of the group
 -- column: rate percent 提成率: of these sales

@@ -1,6 +1,7 @@
 -- title: Complaints | 投诉处理
 -- about: The complaints that were opened in the period, and how far each has come.
 -- period: this-year
+-- total: compensation
 -- column: complaint text 投诉号: its key
 -- column: member text 会员号: who complained
 -- column: name text 姓名: of the member

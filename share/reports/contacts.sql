@@ -3,6 +3,7 @@
 --    consultant. What vip-contact was not told of is still to be done.
 -- period: this-month
 -- by: store, channel, kind
+-- total: contacts, done, failed, open, overdue
 -- column: consultant text 导购: who looks after the member
 -- column: store text 店铺: where the member is looked after
 -- column: channel text 渠道: sms, call…

@@ -3,6 +3,7 @@
 --    Without a first day the period is the six months to its end. What was bought and brought back
 --    was a visit all the same.
 -- period: all
+-- total: spent, points
 -- column: member text 会员号: the member
 -- column: name text 姓名: of the member
 -- column: phone phone 手机号: masked without --reveal

@@ -6,6 +6,7 @@
 --    vouchers still open whose last day is in the period. Rewards and tiers are those of today;
 --    stock, limits and signatures are asked for when it is redeemed.
 -- period: next-month
+-- total: value
 -- column: what text 类别: due, can-have or runs-out
 -- column: member text 会员号: the member
 -- column: name text 姓名: of the member

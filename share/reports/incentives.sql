@@ -9,6 +9,7 @@
 --    merged, cancelled or forgotten are left out.
 -- period: last-month
 -- by: store, member
+-- total: bonus
 -- column: store text 店铺: of the application
 -- column: staff text 员工: the consultant; empty: nobody
 -- column: basis text 依据: first-purchase or three-month-points

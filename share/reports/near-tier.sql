@@ -12,9 +12,9 @@
 -- column: held text 现等级: the tier that is held on that ladder
 -- column: tier text 目标等级: the tier that is near
 -- column: basis text 口径: what is counted: period, card-year, lifetime, visits or points
--- column: reached each 已达: in the window of the rule (yuan, visits or points)
--- column: threshold each 门槛: of the rule
--- column: missing each 还差: until the threshold
+-- column: reached figure 已达: in the window of the rule (yuan, visits or points)
+-- column: threshold figure 门槛: of the rule
+-- column: missing figure 还差: until the threshold
 -- column: share percent 还差比例: of the threshold
 -- column: deadline date 最晚日期: the last day on which all that is reached still counts
 -- column: type hidden

@@ -12,6 +12,7 @@
 --    or suspended today and bought in the period.
 -- period: all
 -- by: r, f, m
+-- total: members, spend
 -- chart: bars segment members
 -- column: segment text 分群: its name
 -- column: r count R: score of recency

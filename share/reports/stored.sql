@@ -3,6 +3,7 @@
 --    came and went within it. A member is listed who has something stored, or for whom something
 --    was posted in the period. Stored is opening + paid in + given − spent + given back.
 -- period: all
+-- total: principal, bonus, stored, opening, paid_in, given, spent, given_back
 -- column: member text 会员号: the member
 -- column: name text 姓名: of the member
 -- column: store text 店铺: where the member is looked after

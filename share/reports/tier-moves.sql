@@ -1,7 +1,7 @@
 -- title: Moves between tiers | 等级变动
 -- about: From which tier to which members came between the eve of the period and its end: the matrix
---    of movements, a row for each cell. Members count who are active or suspended today; an empty
---    tier is none, and who enrolled in the period comes from (new).
+--    of movements, a row for each cell. Members count who are active or suspended today; (none)
+--    is no tier, and who enrolled in the period comes from (new).
 -- period: this-month
 -- chart: heat ladder from to share
 -- column: ladder text 等级系列: when the programme has more than one
@@ -28,7 +28,8 @@ WITH ladders AS (
     FROM holders
     GROUP BY ladder, tier_before, tier_after
 )
-SELECT ladder AS ladder, tier_before AS "from", tier_after AS "to", members AS members,
+SELECT ladder AS ladder, coalesce(nullif(tier_before, ''), '(none)') AS "from",
+       coalesce(nullif(tier_after, ''), '(none)') AS "to", members AS members,
        vip_ratio(members, sum(members) OVER (PARTITION BY ladder, tier_before), 10000) AS share
 FROM pairs
 ORDER BY ladder, tier_before, members DESC, tier_after;

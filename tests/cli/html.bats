@@ -86,3 +86,11 @@ sales() {
     vip-report -q --book=none.html contribution --period=2020
     read_page none.html > out.txt
 }
+
+@test "a table of many columns has smaller letters, so that nothing is cut off on A4" {
+    sales
+    vip-report -q contribution --by=store,month -o c.html --as-of=2026-11-21
+    grep -qx '<table>' c.html
+    vip-report -q stored -o s.html --as-of=2026-11-21
+    grep -qx '<table style="font-size: 6.3pt">' s.html
+}

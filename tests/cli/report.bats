@@ -281,7 +281,42 @@ twice,2026-07-05,S1,B,R7,2026-05-05,S1"
     exits 0 vip-report contribution --by=store --total -f table --as-of=2026-11-30
     hasnt "$(printf '%s\n' "$out" | tail -n 1)" "█"
     refuses 2 "--total goes with --by" vip-report contribution --total
-    refuses 2 "has several rows" vip-report rfm --by=r --total --as-of=2026-11-30
+    refuses 2 "has several rows" vip-report completeness --by=store --total --as-of=2026-11-30
+}
+
+@test "--total of a list adds up the columns that its header names, and nothing else" {
+    month
+    mkdir own
+    export VIP_REPORTS=$PWD/own
+    lines '-- total: lines, amount' '-- by: store' '-- column: store text 店铺' '-- column: lines count 行数' \
+        '-- column: amount yuan 金额' '-- column: least yuan 最小' \
+        'SELECT c.text AS store, count(*) AS lines, sum(amount) AS amount, min(amount) AS least' \
+        'FROM purchase JOIN code AS c ON c.code = store WHERE :by_store >= 0' \
+        'GROUP BY c.text ORDER BY c.text;' > own/lines.sql
+    same "$(report lines --by=store --total)" \
+        "$(lines store,lines,amount,least 0101,7,2029.90,10.00 0102,2,750.50,50.50 total,9,2780.40,)"
+    same "$(report lines --total --lang=zh | sed -n '$p')" 9,2780.40,
+    lines '-- total: sales' '-- column: lines count 行数' 'SELECT 1 AS lines;' > own/wrong.sql
+    refuses 2 "own/wrong.sql:1: total: 'sales' is no column of the header" vip-report wrong
+}
+
+@test "in tables thousands are grouped, of pieces too" {
+    month
+    lines store,receipt,date,amount,quantity 0101,X9,2026-11-07,1234567.80,12345.5 | vip-accrue -q --as-of=2026-11-20
+    exits 0 vip-report ticket --store=0101 --period=2026-11-07 --as-of=2026-11-30 -f table
+    has "$out" '12,345.50  1,234,567.80    1,234,567.80         12,345.50'
+    report ticket --period=2026-11-07 | grep -q '^1,12345.50,1234567.80,'
+}
+
+@test "repurchase by tier, tickets by category, tiers by store: groups of the same whole" {
+    month
+    vip-tier -q --as-of=2026-11-20
+    same "$(report repurchase --by=tier)" \
+        "$(lines tier,buyers,repeat_buyers,repurchase_rate,purchase_days,days_per_buyer member,2,2,100.00,4,2.00)"
+    same "$(report ticket --by=category --period=2026-11 | cut -d, -f1-4)" \
+        "$(lines category,receipts,items,sales shoes,3,5.00,1420.00 socks,2,2.00,60.50)"
+    same "$(report tiers --by=consultant | cut -d, -f1,3,7)" "$(lines consultant,tier,members 陈晨,member,1 顾丽,member,2)"
+    same "$(report tiers --consultant=顾丽 | cut -d, -f2,6,7)" "$(lines tier,members,share member,2,100.00)"
 }
 
 @test "nonsense is refused" {
@@ -290,7 +325,7 @@ twice,2026-07-05,S1,B,R7,2026-05-05,S1"
     refuses 2 "--period goes without --from" vip-report contribution --period=2026 --from=2026-01-01
     refuses 2 "ends before it begins" vip-report contribution --from=2026-11-02 --to=2026-11-01
     refuses 2 "is no group of contribution: it has store, month" vip-report contribution --by=colour
-    refuses 2 "cannot be narrowed by --store" vip-report tiers --store=0101
+    refuses 2 "cannot be narrowed by --category" vip-report tiers --category=shoes
     refuses 2 "needs --member" vip-report statement
     refuses 2 "which report?" vip-report
     refuses 2 "one report at a time" vip-report tiers liability

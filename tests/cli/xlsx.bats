@@ -155,3 +155,21 @@ B3 n 0.00% 0'
     # two lines of headings on each
     same "$(read_workbook m.xlsx xl/worksheets/sheet2.xml | grep -o '<row ' | wc -l | tr -d ' ')" 8
 }
+
+@test "a chart begins at zero, unless something in it is below; what follows a number keeps off it" {
+    shop
+    lines store,receipt,date,amount S1,R1,2026-11-01,1000 S2,R2,2026-11-01,990 | vip-accrue -q --as-of=2026-11-21
+    vip-report -q contribution --by=store -o c.xlsx --as-of=2026-11-21
+    has "$("$VIP_ROOT/tests/read-workbook" c.xlsx xl/charts/chart1.xml)" '<c:min val="0"/>'
+    lines store,receipt,date,amount,kind S3,R3,2026-11-02,50,return |
+        vip-accrue -q --blind-returns --as-of=2026-11-21
+    vip-report -q contribution --by=store -o c.xlsx --as-of=2026-11-21
+    hasnt "$("$VIP_ROOT/tests/read-workbook" c.xlsx xl/charts/chart1.xml)" '<c:min'
+    # A number to the right of its column and a text to the left of the next would run together.
+    mkdir own
+    lines '-- column: n count 数' '-- column: t text 文' '-- column: d date 日' \
+        "SELECT 7 AS n, 'x' AS t, 20000 AS d;" > own/row.sql
+    VIP_REPORTS=$PWD/own vip-report -q row -o r.xlsx --as-of=2026-11-21
+    same "$("$VIP_ROOT/tests/read-workbook" r.xlsx xl/styles.xml | grep -o 'indent="1"' | sort | uniq -c | tr -d ' ')" \
+        '2indent="1"'
+}
