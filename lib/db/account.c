@@ -122,6 +122,12 @@ int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t
     return VIP_OK;
 }
 
+/* What a cancellation puts back, or an end that is taken back, goes into the old lots. */
+bool vip_entry_opens_lot(const struct vip_entry *entry)
+{
+    return entry->points > 0 && entry->kind != VIP_ENTRY_CANCEL && entry->kind != VIP_ENTRY_EXPIRE;
+}
+
 /* A credit that meets a debt pays it first; only the rest is a lot that can be spent. */
 static int open_lot(struct vip_batch *batch, struct vip_account *account,
                     const struct vip_entry *entry, vip_points before, struct vip_diag *diag)
@@ -152,6 +158,8 @@ int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct
     account->changed = true;
     if (entry->amount || entry->kind <= VIP_ENTRY_BONUS)
         account->matters = true;
+    if (entry->kind == VIP_ENTRY_EXPIRE && entry->day > account->last_end)
+        account->last_end = entry->day;
     int error = vip_batch_need(batch, diag);
     if (error == VIP_OK)
         error = vip_ledger_write_entry(batch, account->member, entry, diag);
@@ -159,8 +167,7 @@ int vip_ledger_post(struct vip_batch *batch, struct vip_account *account, struct
         return error;
     batch->entries++;
     vip_ledger_sum(&batch->sum, account->member, entry, batch->number);
-    /* What a cancellation puts back goes into the old lots and opens none. */
-    if (entry->points > 0 && entry->kind != VIP_ENTRY_CANCEL)
+    if (vip_entry_opens_lot(entry))
         return open_lot(batch, account, entry, before, diag);
     return VIP_OK;
 }

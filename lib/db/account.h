@@ -30,9 +30,10 @@ struct vip_account {
     vip_day first_purchase, last_purchase; /* VIP_DAY_NONE: none */
     vip_day next_expiry;                   /* VIP_DAY_NONE: none of the open lots ends */
     vip_day listed;                        /* last_purchase as it is known to `bought` */
-    bool touched;                          /* vip-tier was told of it since it was loaded */
-    bool changed;                          /* something was posted since it was loaded */
-    bool matters; /* some of it to tiers: what was redeemed or ran out does not */
+    vip_day last_end; /* of the ends that were posted; 0: none, or the lots were not read yet */
+    bool touched;     /* vip-tier was told of it since it was loaded */
+    bool changed;     /* something was posted since it was loaded */
+    bool matters;     /* some of it to tiers: what was redeemed or ran out does not */
 };
 
 enum vip_entry_kind { /* stored numbers: add at the end, never renumber */
@@ -63,6 +64,9 @@ struct vip_entry {
     int64_t entry;              /* set by vip_ledger_post: its number */
 };
 
+/* Whether the entry is a lot from then on. */
+bool vip_entry_opens_lot(const struct vip_entry *entry);
+
 /* 1 found, 0 no such member, negative. */
 int vip_account_load(struct vip_db *db, int64_t member, struct vip_account *account,
                      struct vip_diag *diag);
@@ -70,8 +74,8 @@ int vip_account_load(struct vip_db *db, int64_t member, struct vip_account *acco
 /* Writes what changed: call once per member and batch. */
 int vip_account_save(struct vip_batch *batch, struct vip_account *account, struct vip_diag *diag);
 
-/* The same for postings by the thousand: written by vip_ledger_flush with the entries that are kept.
- * The member must not be loaded before that. */
+/* The same for postings by the thousand: written by vip_ledger_flush with the entries that are
+ * kept. The member must not be loaded before that. */
 int vip_account_keep(struct vip_batch *batch, const struct vip_account *account,
                      struct vip_diag *diag);
 
@@ -100,9 +104,12 @@ void vip_ledger_buffer_close(struct vip_batch *batch);
 int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
                     struct vip_lot **lots, size_t *count, struct vip_diag *diag);
 
-/* The same of an account that was loaded: cheaper where its balance says that nothing was used. */
-int vip_account_lots(struct vip_db *db, const struct vip_account *account, struct vip_arena *arena,
-                     struct vip_lot **lots, size_t *count, struct vip_diag *diag);
+/* The same of an account that was loaded, for a debit dated day: left has in it what was good on
+ * that day, though its end was posted since. Cheaper where the balance says that nothing was used.
+ */
+int vip_account_lots(struct vip_db *db, struct vip_account *account, vip_day day,
+                     struct vip_arena *arena, struct vip_lot **lots, size_t *count,
+                     struct vip_diag *diag);
 
 /* Notes that the debit `entry` took these from the lots (or put them back). */
 int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t entry,
@@ -111,12 +118,15 @@ int vip_ledger_use(struct vip_batch *batch, struct vip_account *account, int64_t
 /* Posts the debit `entry` (points < 0) and takes it from the lots that can be spent on entry->day
  * in their order (pending: also from those that cannot yet). `own` ≠ 0 names a lot that is taken
  * from first. What no lot covers is debt: the balance goes below zero, after what has run out by
- * then was posted. Keeps next_expiry right. scratch is used for the lots and may be reset by the
- * caller afterwards. */
+ * then was posted. A debit that comes late, when the end of a lot that was good on its day has been
+ * posted, takes from it all the same: so much of the end is taken back (an entry of the kind expire
+ * above zero, which opens no lot). Keeps next_expiry right. scratch is used for the lots and may be
+ * reset by the caller afterwards. */
 int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
                     int64_t own, bool pending, struct vip_arena *scratch, struct vip_diag *diag);
 
-/* The same with the member's lots already read (all of them, sorted); their `left` is lowered. */
+/* The same with the member's lots already read by vip_account_lots, for entry->day; their `left` is
+ * lowered. */
 int vip_ledger_take_lots(struct vip_batch *batch, struct vip_account *account,
                          struct vip_entry *entry, struct vip_lot *lots, size_t count, int64_t own,
                          bool pending, struct vip_arena *scratch, struct vip_diag *diag);

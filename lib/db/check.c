@@ -295,7 +295,7 @@ static int keep_entry(struct check *check, const struct vip_entry *entry, int64_
                              .points = entry->points,
                              .expires = entry->expires,
                              .bonus = entry->kind == VIP_ENTRY_BONUS,
-                             .lot = entry->points > 0 && entry->kind != VIP_ENTRY_CANCEL};
+                             .lot = vip_entry_opens_lot(entry)};
     return VIP_OK;
 }
 

@@ -166,6 +166,9 @@ int desk_find_unclaimed(struct desk_visit *visit, struct desk_unclaimed found[DE
                         size_t *count);
 int desk_post_unclaimed(struct desk_visit *visit, const struct desk_unclaimed *found, size_t count);
 
+/* Both at once, before points are taken for another reason than a reward. */
+int desk_settle(struct desk_visit *visit);
+
 /* The points of the cheapest reward that falls due at a card year's end; INT64_MAX: none does. */
 vip_points desk_rebate_cost(const struct vip_programs *programs);
 

@@ -56,6 +56,8 @@ int desk_adjust(struct desk_visit *visit, const struct vip_request *request,
     if (error == VIP_OK && request->points > 0)
         error = vip_entry_date(desk->batch.db, visit->program, visit->account.member, &entry,
                                visit->diag);
+    if (error == VIP_OK && request->points < 0)
+        error = desk_settle(visit);
     if (error != VIP_OK)
         return error;
     error = request->points > 0
@@ -169,6 +171,8 @@ int desk_transfer(struct desk_visit *visit, const struct vip_request *request,
         error = desk_check_signatures(visit, request);
     if (error == VIP_OK)
         error = load_receiver(visit, request, &receiver);
+    if (error == VIP_OK)
+        error = desk_settle(visit);
     if (error == VIP_OK)
         error = desk_load_lots(visit);
     if (error == VIP_OK)

@@ -54,8 +54,8 @@ static int expire_member(struct work *work, int64_t id, const char *member)
     int found = vip_account_load(work_db(work), id, &account, work->diag);
     if (found <= 0)
         return found;
-    int error =
-        vip_account_lots(work_db(work), &account, &work->scratch, &lots, &count, work->diag);
+    int error = vip_account_lots(work_db(work), &account, VIP_DAY_NONE, &work->scratch, &lots,
+                                 &count, work->diag);
     if (error == VIP_OK)
         error = vip_ledger_lapse(batch, &account, lots, count, batch->as_of, &lapses, &lapsed,
                                  &work->scratch, work->diag);
@@ -268,12 +268,13 @@ int vip_expire(struct vip_expiry_run *run, struct vip_diag *diag)
     struct due *dues = calloc(BATCH_ITEMS, sizeof *dues);
     size_t count;
     int error = dues ? VIP_OK : vip_fail_memory(diag);
+    /* First: what they take away cannot run out after it. */
+    if (error == VIP_OK)
+        error = expire_rebates(&work, dues);
     for (size_t i = 0; error == VIP_OK && i < sizeof kinds / sizeof kinds[0]; i++)
         do
             error = expire_batch(&work, &kinds[i], dues, &count);
         while (error == VIP_OK && count == BATCH_ITEMS);
-    if (error == VIP_OK)
-        error = expire_rebates(&work, dues);
     free(dues);
     free(work.rows);
     vip_arena_free(&work.arena);

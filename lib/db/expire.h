@@ -5,7 +5,12 @@
  * An expiry is dated the day after the last good day, whenever the run takes place, and each
  * member's days are posted in order: nights that were missed give what they would have given.
  * Points that a cancellation put back into a lot that had run out are dated the day on which they
- * came. */
+ * came.
+ *
+ * An end that was posted does not shut out who comes late: a debit of a day on which the lot was
+ * good takes so much of it back (vip_ledger_take), and a voucher is judged by its days alone. The
+ * other way round is inherent: a credit that comes late, dated before the end of a rebate that went
+ * unclaimed, was not there when that was judged, and stays. */
 #ifndef VIP_DB_EXPIRE_H
 #define VIP_DB_EXPIRE_H
 

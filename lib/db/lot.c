@@ -10,7 +10,8 @@ struct lot_list { /* in an arena growing is taking anew */
     struct vip_arena *arena;
     struct vip_lot *lots;
     size_t count, capacity;
-    bool failed; /* out of memory */
+    vip_day last_end; /* of the ends that were met on the way */
+    bool failed;      /* out of memory */
 };
 
 static int grow_lots(struct lot_list *list)
@@ -30,7 +31,12 @@ static int grow_lots(struct lot_list *list)
 static bool add_credit(void *context, const struct vip_scan_row *row)
 {
     struct lot_list *list = context;
-    vip_day earned = vip_scan_day(row, 1), available = vip_scan_day(row, 2);
+    vip_day earned = vip_scan_day(row, 2), available = vip_scan_day(row, 3);
+    if (vip_scan_integer(row, 1) == VIP_ENTRY_EXPIRE) {
+        if (earned > list->last_end)
+            list->last_end = earned;
+        return true;
+    }
     list->failed = list->count == list->capacity && grow_lots(list) != VIP_OK;
     if (list->failed)
         return false;
@@ -38,8 +44,8 @@ static bool add_credit(void *context, const struct vip_scan_row *row)
         .entry = vip_scan_integer(row, 0),
         .earned = earned,
         .available = available == VIP_DAY_NONE ? earned : available,
-        .expires = vip_scan_day(row, 3),
-        .left = vip_scan_integer(row, 4),
+        .expires = vip_scan_day(row, 4),
+        .left = vip_scan_integer(row, 5),
     };
     return true;
 }
@@ -110,13 +116,115 @@ int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
     return error;
 }
 
-int vip_account_lots(struct vip_db *db, const struct vip_account *account, struct vip_arena *arena,
-                     struct vip_lot **lots, size_t *count, struct vip_diag *diag)
+/* ---- ends that were posted, and are taken back ---- */
+
+struct ends { /* in an arena, as lot_list is */
+    struct vip_end *ends;
+    size_t count, capacity;
+};
+
+static int read_ends(struct vip_db *db, int64_t member, vip_day day, struct ends *list,
+                     struct vip_arena *arena, struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int more = vip_db_query(db, VIP_SQL_lot_ends, &row, diag, vip_int(member), vip_int(day));
+    for (; more > 0; more = vip_step(row, diag)) {
+        if (list->count == list->capacity) {
+            size_t capacity = 2 * list->capacity + 16;
+            struct vip_end *larger = vip_arena_zero(arena, capacity, sizeof *larger);
+            if (larger && list->count)
+                memcpy(larger, list->ends, list->count * sizeof *larger);
+            list->ends = larger;
+            list->capacity = capacity;
+        }
+        const char *ref = list->ends ? vip_arena_text(arena, vip_column_text(row, 2)) : NULL;
+        if (!ref) {
+            vip_reset(row);
+            return vip_fail_memory(diag);
+        }
+        list->ends[list->count++] = (struct vip_end){.lot = vip_column_integer(row, 0),
+                                                     .day = vip_column_day(row, 1),
+                                                     .ref = ref,
+                                                     .points = vip_column_integer(row, 3)};
+    }
+    return more;
+}
+
+/* What is gone by ends after day is there for who comes late. */
+static int add_ended(struct vip_db *db, int64_t member, vip_day day, struct lot_list *list,
+                     struct vip_diag *diag)
+{
+    struct ends ends = {0};
+    int error = read_ends(db, member, day, &ends, list->arena, diag);
+    for (size_t i = 0; error == VIP_OK && i < ends.count; i++)
+        for (size_t at = 0; at < list->count; at++)
+            if (list->lots[at].entry == ends.ends[i].lot)
+                list->lots[at].left += ends.ends[i].points;
+    return error;
+}
+
+int vip_account_lots(struct vip_db *db, struct vip_account *account, vip_day day,
+                     struct vip_arena *arena, struct vip_lot **lots, size_t *count,
+                     struct vip_diag *diag)
 {
     struct lot_list list = {.arena = arena};
     int error = read_account_lots(db, account, &list, diag);
+    account->last_end = list.last_end;
+    if (error == VIP_OK && list.last_end > day)
+        error = add_ended(db, account->member, day, &list, diag);
     give_open(&list, lots, count);
     return error;
+}
+
+static bool same_end(const struct vip_end *a, const struct vip_end *b)
+{
+    return a->day == b->day && strcmp(a->ref, b->ref) == 0;
+}
+
+/* One entry for what comes back of the ends of one day. */
+static int take_end_back(struct vip_batch *batch, struct vip_account *account,
+                         const struct vip_end *ends, size_t count, struct vip_arena *scratch,
+                         struct vip_diag *diag)
+{
+    struct vip_lot_use *uses = vip_arena_zero(scratch, count, sizeof *uses);
+    struct vip_entry entry = {
+        .kind = VIP_ENTRY_EXPIRE,
+        .day = ends->day,
+        .available = VIP_DAY_NONE,
+        .expires = VIP_DAY_NONE,
+        .ref = *ends->ref ? ends->ref : NULL,
+    };
+    if (!uses)
+        return vip_fail_memory(diag);
+    for (size_t i = 0; i < count; i++) {
+        entry.points += ends[i].back;
+        uses[i] = (struct vip_lot_use){ends[i].lot, ends[i].paid - ends[i].back};
+    }
+    if (entry.points == 0)
+        return VIP_OK;
+    int error = vip_ledger_post(batch, account, &entry, diag);
+    if (error != VIP_OK)
+        return error;
+    return vip_ledger_use(batch, account, entry.entry, uses, count, diag);
+}
+
+/* The debit of that day was taken from lots that have ended meanwhile, too. The texts of entries
+ * must live until they are written, and scratch does not: they are written now. */
+static int revive(struct vip_batch *batch, struct vip_account *account, struct vip_lot *lots,
+                  size_t count, const struct vip_lot_use *uses, size_t used, vip_day day,
+                  struct vip_arena *scratch, struct vip_diag *diag)
+{
+    struct ends list = {0};
+    vip_points debt = account->balance < 0 ? -account->balance : 0;
+    int error = read_ends(batch->db, account->member, day, &list, scratch, diag);
+    if (error == VIP_OK)
+        vip_lots_revive(lots, count, uses, used, list.ends, list.count, debt);
+    for (size_t i = 0, next; error == VIP_OK && i < list.count; i = next) {
+        for (next = i + 1; next < list.count && same_end(&list.ends[i], &list.ends[next]);)
+            next++;
+        error = take_end_back(batch, account, &list.ends[i], next - i, scratch, diag);
+    }
+    return error == VIP_OK ? vip_ledger_flush(batch, diag) : error;
 }
 
 /* ---- what has run out ---- */
@@ -253,7 +361,9 @@ int vip_ledger_take_lots(struct vip_batch *batch, struct vip_account *account,
     int error = VIP_OK;
     vip_points missing =
         vip_lots_debit(lots, count, -entry->points, entry->day, own, pending, uses, &used);
-    if (missing > 0)
+    if (account->last_end > entry->day)
+        error = revive(batch, account, lots, count, uses, used, entry->day, scratch, diag);
+    if (error == VIP_OK && missing > 0)
         error = lapse_before_debt(batch, account, lots, count, entry->day, scratch, diag);
     if (error == VIP_OK)
         error = vip_ledger_post(batch, account, entry, diag);
@@ -264,14 +374,42 @@ int vip_ledger_take_lots(struct vip_batch *batch, struct vip_account *account,
     return vip_account_set_expiry(batch, account, vip_lots_next_expiry(lots, count), diag);
 }
 
+/* A return most often finds enough in its own lot: then no other is read, which on a card of many
+ * thousand purchases is all of its cost. 1 done, 0 not so simple, negative. */
+static int take_own(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
+                    int64_t own, struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int found = vip_db_query(batch->db, VIP_SQL_lot_credit, &row, diag, vip_int(account->member),
+                             vip_int(own), vip_int(entry->day));
+    if (found <= 0)
+        return found;
+    vip_day expires = vip_column_day(row, 0);
+    vip_points left = vip_column_integer(row, 1) + entry->points;
+    vip_reset(row);
+    if (left < 0 || expires < entry->day ||
+        (left == 0 && expires != VIP_DAY_NONE && expires == account->next_expiry))
+        return 0;
+    const struct vip_lot_use use = {own, -entry->points};
+    int error = vip_ledger_post(batch, account, entry, diag);
+    if (error == VIP_OK)
+        error = vip_ledger_use(batch, account, entry->entry, &use, 1, diag);
+    return error == VIP_OK ? 1 : error;
+}
+
 int vip_ledger_take(struct vip_batch *batch, struct vip_account *account, struct vip_entry *entry,
                     int64_t own, bool pending, struct vip_arena *scratch, struct vip_diag *diag)
 {
     struct vip_lot *lots = NULL;
     size_t count = 0;
     int error = vip_ledger_flush(batch, diag);
+    if (error == VIP_OK && own && pending) {
+        error = take_own(batch, account, entry, own, diag);
+        if (error == 1)
+            return VIP_OK;
+    }
     if (error == VIP_OK)
-        error = vip_account_lots(batch->db, account, scratch, &lots, &count, diag);
+        error = vip_account_lots(batch->db, account, entry->day, scratch, &lots, &count, diag);
     if (error != VIP_OK)
         return error;
     return vip_ledger_take_lots(batch, account, entry, lots, count, own, pending, scratch, diag);

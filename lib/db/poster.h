@@ -60,7 +60,8 @@ struct vip_posting_more *poster_more(struct vip_poster *poster, struct vip_posti
 /* Its rarer part for reading: zeros when it has none. */
 const struct vip_posting_more *poster_rest(const struct vip_posting *row);
 
-/* The row for the sums of stores and days; its returned, member and reason as they are to be stored. */
+/* The row for the sums of stores and days; its returned, member and reason as they are to be
+ * stored. */
 struct vip_store_line poster_store_line(const struct vip_poster *poster,
                                         const struct vip_posting *row);
 
@@ -124,6 +125,9 @@ int visit_entry(struct visit *visit, const struct vip_posting *row, struct vip_e
 int visit_sale(struct visit *visit, struct vip_posting *row, vip_day posted);
 int visit_claim(struct visit *visit, struct vip_posting *row);
 int visit_return(struct visit *visit, struct vip_posting *row);
+
+/* Posts the debit entry (points < 0), from the lot `own` first (0: none), then from the others. */
+int visit_take(struct visit *visit, struct vip_entry *entry, int64_t own);
 
 /* A return belongs to whom the original belongs to, whether the row says so or not. */
 int poster_settle_return(struct vip_poster *poster, struct vip_posting *row, struct vip_diag *diag);

@@ -109,3 +109,39 @@ int desk_post_unclaimed(struct desk_visit *visit, const struct desk_unclaimed *f
                                        visit->diag);
     return error == VIP_OK ? vip_account_save(batch, &visit->account, visit->diag) : error;
 }
+
+int desk_settle(struct desk_visit *visit)
+{
+    struct desk_unclaimed found[DESK_CLAIMS_MOST];
+    size_t count = 0;
+    if (visit->account.balance < visit->desk->rebate_cost)
+        return VIP_OK;
+    int error = desk_load_lots(visit);
+    if (error == VIP_OK)
+        error = desk_find_unclaimed(visit, found, &count);
+    return error == VIP_OK && count ? desk_post_unclaimed(visit, found, count) : error;
+}
+
+/* The desk is lent the batch: what it posts is part of that. */
+int vip_rebates_settle(struct vip_batch *batch, const struct vip_programs *programs,
+                       struct vip_account *account, vip_day day, struct vip_diag *diag)
+{
+    struct vip_desk desk = {.programs = programs, .rebate_cost = desk_rebate_cost(programs)};
+    struct desk_visit visit;
+    if (account->balance < desk.rebate_cost)
+        return VIP_OK;
+    int error = vip_ledger_flush(batch, diag);
+    if (error != VIP_OK)
+        return error;
+    desk.batch = *batch;
+    desk.cards_end = desk_cards_end(programs);
+    desk_visit_begin(&visit, &desk, day, diag);
+    visit.account = *account;
+    visit.who.status = vip_status_word(account->status);
+    visit.who.enrolled = account->enrolled;
+    error = desk_settle(&visit);
+    *account = visit.account;
+    *batch = desk.batch;
+    vip_arena_free(&desk.scratch);
+    return error;
+}

@@ -533,7 +533,7 @@ static int check_voucher(struct desk_visit *visit, const struct vip_voucher *vou
     if (voucher->state == VIP_VOUCHER_VOID)
         return vip_refuse(visit->diag, "voucher-void", "item", "is void: '%s' was cancelled",
                           voucher->request);
-    if (voucher->state == VIP_VOUCHER_EXPIRED || voucher->expires < visit->day) {
+    if (voucher->expires < visit->day) { /* by days alone: a use that comes late was in time */
         vip_day_format(voucher->expires, text);
         return vip_refuse(visit->diag, "voucher-expired", "item", "was good until %s", text);
     }
@@ -609,7 +609,7 @@ static int check_unused(struct desk_visit *visit, const char *code)
     if (found && voucher.state == VIP_VOUCHER_USED)
         return vip_refuse(visit->diag, "voucher-used", "item", "its voucher %s was used by '%s'",
                           code, voucher.used);
-    if (found && (voucher.state == VIP_VOUCHER_EXPIRED || voucher.expires < visit->day))
+    if (found && voucher.expires < visit->day)
         return vip_refuse(visit->diag, "voucher-expired", "item", "its voucher %s has run out",
                           code);
     return VIP_OK;

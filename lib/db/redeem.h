@@ -104,6 +104,11 @@ int vip_desk_redeem(struct vip_desk *desk, const struct vip_request *request,
 int vip_desk_commit(struct vip_desk *desk, struct vip_diag *diag);
 void vip_desk_rollback(struct vip_desk *desk);
 
+/* Posts what the member of account did not claim in time before day, for who takes points from him
+ * on that day outside of a desk: it is gone, whether vip-expire has been run since or not. */
+int vip_rebates_settle(struct vip_batch *batch, const struct vip_programs *programs,
+                       struct vip_account *account, vip_day day, struct vip_diag *diag);
+
 struct vip_offer {    /* something that a member could have today */
     const char *kind; /* "reward", "benefit", "voucher" */
     const char *item, *name_en, *name_zh;

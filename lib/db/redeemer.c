@@ -89,7 +89,7 @@ static int write_pending(struct desk_visit *visit, int64_t member)
 static int load_account(struct desk_visit *visit, int64_t member)
 {
     const struct desk_held *held = &visit->desk->held;
-    if (held->account.member == member && member) {
+    if (held->account.member == member && member && held->account.last_end <= visit->day) {
         visit->account = held->account;
         visit->lots = held->lots;
         visit->lot_count = held->lot_count;
@@ -114,9 +114,14 @@ int desk_load_member(struct desk_visit *visit, int64_t member)
     return VIP_OK;
 }
 
+/* Who came late has lots that are right for his day only. */
 void desk_hold(const struct desk_visit *visit)
 {
     struct desk_held *held = &visit->desk->held;
+    if (visit->account.last_end > visit->day) {
+        held->account.member = 0;
+        return;
+    }
     held->account = visit->account;
     held->lots = visit->lots;
     held->lot_count = visit->lot_count;
@@ -157,8 +162,8 @@ static int read_lots(struct desk_visit *visit)
     visit->lots_read = true;
     int error = write_pending(visit, visit->account.member);
     return error != VIP_OK ? error
-                           : vip_account_lots(desk->batch.db, &visit->account, arena, &visit->lots,
-                                              &visit->lot_count, visit->diag);
+                           : vip_account_lots(desk->batch.db, &visit->account, visit->day, arena,
+                                              &visit->lots, &visit->lot_count, visit->diag);
 }
 
 int desk_load_lots(struct desk_visit *visit)

@@ -2,6 +2,7 @@
  * and takes back what their part of the amount had earned. */
 #include "lib/db/poster.h"
 
+#include "lib/db/redeem.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,16 @@ static int note_returned(struct visit *visit, const struct vip_posting *row,
                       vip_int(line->line), vip_int(line->returned), vip_int(line->returned_points));
 }
 
+int visit_take(struct visit *visit, struct vip_entry *entry, int64_t own)
+{
+    struct vip_poster *poster = visit->poster;
+    int error = vip_rebates_settle(&poster->batch, poster->programs, &visit->account, entry->day,
+                                   visit->diag);
+    return error != VIP_OK ? error
+                           : vip_ledger_take(&poster->batch, &visit->account, entry, own, true,
+                                             &poster->scratch, visit->diag);
+}
+
 /* Takes back what part of one original line earned: from its own lot first, then from the others.
  */
 static int take_back(struct visit *visit, struct vip_posting *row, struct original *line,
@@ -212,8 +223,7 @@ static int take_back(struct visit *visit, struct vip_posting *row, struct origin
     entry.spend_day = line->day;
     entry.category = line->category;
     entry.brand = line->brand;
-    error = points ? vip_ledger_take(&visit->poster->batch, &visit->account, &entry, line->entry,
-                                     true, &visit->poster->scratch, visit->diag)
+    error = points ? visit_take(visit, &entry, line->entry)
                    : vip_ledger_post(&visit->poster->batch, &visit->account, &entry, visit->diag);
     row->entry = (int32_t)entry.entry;
     row->points -= points;
@@ -260,8 +270,7 @@ static int return_blind(struct visit *visit, struct vip_posting *row)
     entry.kind = VIP_ENTRY_RETURN;
     entry.points = -earning.points;
     entry.amount = earning.counts ? -row->amount : 0;
-    error = vip_ledger_take(&visit->poster->batch, &visit->account, &entry, 0, true,
-                            &visit->poster->scratch, visit->diag);
+    error = visit_take(visit, &entry, 0);
     row->points = -earning.points;
     row->entry = (int32_t)entry.entry;
     return error;

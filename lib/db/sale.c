@@ -282,8 +282,7 @@ static int post_returned_share(struct visit *visit, struct vip_posting *row)
     entry.amount = -row->more->returned;
     if (error != VIP_OK)
         return error;
-    return vip_ledger_take(&visit->poster->batch, &visit->account, &entry, row->entry, true,
-                           &visit->poster->scratch, visit->diag);
+    return visit_take(visit, &entry, row->entry);
 }
 
 static int refuse_claim(const struct visit *visit, const struct vip_posting *row)

@@ -2,6 +2,7 @@
 #include "lib/rules/lots.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int by_use(const void *left, const void *right)
 {
@@ -155,6 +156,47 @@ void vip_lapses_sort(struct vip_lapse *lapses, size_t count)
 {
     if (count > 1)
         qsort(lapses, count, sizeof *lapses, by_day);
+}
+
+/* For what was taken of one lot, the first ends first. */
+static void back_for_use(const struct vip_lot_use *use, struct vip_end *ends, size_t end_count)
+{
+    vip_points need = use->points;
+    for (size_t i = 0; i < end_count && need > 0; i++) {
+        if (ends[i].lot != use->lot)
+            continue;
+        ends[i].back = need < ends[i].points ? need : ends[i].points;
+        need -= ends[i].back;
+    }
+}
+
+static bool comes_back(const struct vip_end *end, const struct vip_end *ends, size_t end_count)
+{
+    for (size_t i = 0; *end->ref && i < end_count; i++)
+        if (ends[i].back && ends[i].day == end->day && strcmp(ends[i].ref, end->ref) == 0)
+            return true;
+    return false;
+}
+
+void vip_lots_revive(struct vip_lot *lots, size_t count, const struct vip_lot_use *uses,
+                     size_t use_count, struct vip_end *ends, size_t end_count, vip_points debt)
+{
+    for (size_t i = 0; i < end_count; i++)
+        ends[i].back = ends[i].paid = 0;
+    for (size_t i = 0; i < use_count; i++)
+        back_for_use(&uses[i], ends, end_count);
+    for (size_t i = 0; i < end_count; i++) {
+        struct vip_end *end = &ends[i];
+        struct vip_lot *lot = find_lot(lots, count, end->lot);
+        if (comes_back(end, ends, end_count)) {
+            vip_points rest = end->points - end->back;
+            end->back = end->points;
+            end->paid = debt < rest ? debt : rest;
+            debt -= end->paid;
+        }
+        if (lot)
+            lot->left -= end->points - end->back + end->paid;
+    }
 }
 
 vip_day vip_lots_next_expiry(const struct vip_lot *lots, size_t count)

@@ -76,6 +76,25 @@ size_t vip_lapse_part(const struct vip_lapse *lapse, const struct vip_put_back *
 /* By the day on which they are gone, then as they ended. */
 void vip_lapses_sort(struct vip_lapse *lapses, size_t count);
 
+struct vip_end { /* points of a lot that were posted as gone after the day of a debit that comes
+                    late */
+    int64_t lot;
+    vip_day day;     /* on which they were gone */
+    const char *ref; /* "": the lot ran out; else the reward that was not claimed: see below */
+    vip_points points;
+    vip_points back; /* set: so many come back */
+    vip_points paid; /* set: so many of these pay a debt */
+};
+
+/* A debit whose day is before ends that were posted already takes what was good on its day. It took
+ * `uses` from lots whose left had the points of `ends` (in the order of days) in it. Says how much
+ * of each end comes back for that: before what is left otherwise, which came into the lot after its
+ * end. Lowers left by what stays gone. What was gone with one unclaimed reward comes back as a
+ * whole: whether it falls due is then judged anew; a debt takes its part of what the debit leaves
+ * of it. */
+void vip_lots_revive(struct vip_lot *lots, size_t count, const struct vip_lot_use *uses,
+                     size_t use_count, struct vip_end *ends, size_t end_count, vip_points debt);
+
 /* The first day on which one of the lots ends; VIP_DAY_NONE: none does. */
 vip_day vip_lots_next_expiry(const struct vip_lot *lots, size_t count);
 

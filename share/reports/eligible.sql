@@ -84,7 +84,7 @@ WITH RECURSIVE months (first) AS (
                (SELECT sum(l.points - coalesce((SELECT sum(u.points) FROM lot_use AS u
                                                 WHERE u.member = l.member AND u.lot = l.entry), 0))
                 FROM ledger AS l
-                WHERE l.member = c.member AND l.points > 0 AND l.kind <> 4
+                WHERE l.member = c.member AND l.points > 0 AND l.kind NOT IN (4, 5)
                   AND l.expires < c.needed), 0) ELSE 0 END AS points
     FROM candidates AS c
 ), choices AS (

@@ -19,7 +19,7 @@ WITH entries AS (
 ), lots AS (
     SELECT l.expires, sum(l.points) AS points
     FROM entries AS l
-    WHERE l.points > 0 AND l.kind <> 4
+    WHERE l.points > 0 AND l.kind NOT IN (4, 5)
     GROUP BY l.expires
     UNION ALL
     SELECT l.expires, -sum(u.points)

@@ -144,7 +144,7 @@ WITH spans (turn, first, last) AS (
     FROM entries AS e
     JOIN spans AS s ON e.day <= s.last AND e.expires > s.last
                    AND e.expires < vip_add_months(s.last + 1, 1)
-    WHERE e.points > 0 AND e.kind <> 4
+    WHERE e.points > 0 AND e.kind NOT IN (4, 5)
     UNION ALL
     SELECT s.turn, -u.points
     FROM lot_use AS u

@@ -19,7 +19,7 @@
 SELECT l.day AS "date", l.kind AS kind, s.text AS store, l.ref AS ref, l.line AS line,
        nullif(l.amount, 0) AS amount, l.points AS points, l.points AS balance,
        l.expires AS expires,
-       CASE WHEN l.points > 0 AND l.kind <> 4 THEN l.points - coalesce(
+       CASE WHEN l.points > 0 AND l.kind NOT IN (4, 5) THEN l.points - coalesce(
            (SELECT sum(u.points) FROM lot_use AS u
             JOIN ledger AS d ON d.member = u.member AND d.entry = abs(u.entry)
             WHERE u.member = l.member AND u.lot = l.entry AND d.day <= :to), 0)

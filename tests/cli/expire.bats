@@ -199,6 +199,86 @@ takes_back() {
     has "$late" '2|1|19925|-50' # the debt of who had no other lot
 }
 
+# either_way ARGUMENTS…: what "$@" does on the database of the moment, it does alike on one in which
+# the run of $night has taken place before, once the run of $later has on both; $both is what the
+# members have then: what ran out by day, all else entry by entry, lots, balances.
+either_way() {
+    local ledger="select member, day, sum(points) from ledger where kind = 5 group by 1, 2
+            having sum(points) <> 0 order by 1, 2;
+        select member, kind, day, points, ref from ledger where kind <> 5 order by 1, 3, 2, 4;
+        select l.member, l.ref, l.points - coalesce((select sum(u.points) from lot_use as u
+            where u.member = l.member and u.lot = l.entry), 0) from ledger as l
+            where l.points > 0 and l.kind not in (4, 5) order by 1, 2;
+        select member, balance, next_expiry from account order by 1" late
+    rm -f before.db
+    vip-db backup -q before.db
+    "$@"
+    vip-expire -q --as-of="$later"
+    exits 0 vip-db check
+    late=$(sql "$ledger")
+    rm -f vip.db* && cp before.db vip.db
+    vip-expire -q --as-of="$night"
+    "$@"
+    exits 0 vip-db check
+    vip-expire -q --as-of="$later"
+    exits 0 vip-db check
+    both=$(sql "$ledger")
+    same "$both" "$late"
+}
+
+# late DATE ITEM QUANTITY: a reward that was had on that day, whose row comes on the next one.
+late() {
+    lines request,member,item,quantity,date "late$1$2,M0000001,$2,$3,$1" |
+        vip-redeem -q --as-of="$later"
+}
+
+@test "a reward of a lot's last day is had, though its row comes after the run that ended the lot" {
+    needs_tool sqlite3
+    opens 6m
+    buys 2024-01-10 100
+    buys 2024-01-12 40
+    night=2024-07-11 later=2024-07-12
+    either_way late 2024-07-10 mug 7
+    has "$both" '1|19915|-30'
+    exits 0 vip-report statement --member=M0000001
+    has "$out" 2024-07-11,expire,,,,,-100, 2024-07-11,expire,,,,,70, 2024-07-10,redeem,,late2024-07-10mug,,,-70,
+    refuses 1 '[too-few-points]' late 2024-07-11 mug 5
+    night=2024-07-13 later=2024-07-20
+    either_way late 2024-07-12 mug 3
+    exits 0 vip-report liability --as-of=2024-07-20 -f csv
+}
+
+@test "a return, an adjustment and a transfer find what was good on their day, too" {
+    needs_tool sqlite3
+    opens 6m
+    buys 2024-01-10 100
+    buys 2024-01-12 40
+    night=2024-07-11 later=2024-07-14
+    return_late() {
+        lines store,receipt,date,amount,kind,original 0101,t1,2024-07-10,60,return,r2024-01-10100 |
+            vip-accrue -q --as-of=2024-07-12
+    }
+    either_way return_late
+    has "$both" '1|19915|-40'
+    has "$both" '1|19917|-40' # none of the other lot
+    adjust_late() {
+        lines request,member,points,reason,by a1,M0000001,-70,count,Li |
+            vip-accrue --adjust -q --as-of=2024-07-12
+    }
+    night=2024-07-13 later=2024-07-14
+    opens_again() { rm -f vip.db* && cp before.db vip.db; }
+    opens_again
+    either_way adjust_late
+    opens_again
+    transfer_late() {
+        lines request,from,to,points,reason,by t9,M0000001,M0000002,40,gift,Li |
+            vip-accrue --transfer -q --as-of=2024-07-12
+    }
+    either_way transfer_late
+    has "$both" '1|7|19916|-40|t9'
+    has "$both" '2|19917|-40'
+}
+
 # ladder: department-store, a member whose card year ended on 2025-01-10 with 8100 points.
 ladder() {
     shop --program=department-store --as-of=2024-01-01
@@ -261,6 +341,67 @@ ladder() {
     same "$(sql 'select day, points from ledger where entry > 3')" '20209|-8150
 20209|-60'
     exits 0 vip-db check
+}
+
+@test "a rebate claimed on the last day is had, though its row comes after the run that took it" {
+    needs_tool sqlite3
+    ladder
+    night=2025-05-01 later=2025-05-02
+    either_way late 2025-04-30 rebate-500 1
+    has "$both" '1|3|20208|-8100|late2025-04-30rebate-500'
+    same "$(sql 'select balance from account')" 500
+}
+
+@test "what comes late and leaves too little for the rebate makes it fall due no more" {
+    needs_tool sqlite3
+    cp -r "$VIP_ROOT/share/programs/department-store" ladder
+    lines 'mug,gift,Mug,马克杯,10,20,,,,,,,,,no' >> ladder/rewards.csv
+    shop --program=./ladder --as-of=2023-01-01
+    lines name,phone,birthday,enrolled,spent,receipt,store \
+        张三,13800138001,1990-05-20,2024-01-10,1000,r0,0101 | vip-enroll -q --as-of=2024-01-10
+    lines store,receipt,date,amount,member 0101,r1,2024-06-01,5100,M0000001 |
+        vip-accrue -q --as-of=2024-06-01
+    lines member M0000001 | vip-card renew -q --as-of=2025-01-09
+    night=2025-05-01 later=2025-05-02
+    vip-db backup -q all.db
+    either_way late 2025-04-30 mug 11
+    has "$both" '1|r1|4990'
+    rm -f vip.db* && cp all.db vip.db
+    either_way late 2025-04-30 mug 10
+    has "$both" '1|20209|-5000'
+}
+
+@test "a return after an unclaimed rebate ends alike, whether the run came first or not" {
+    needs_tool sqlite3
+    ladder
+    night=2025-05-01 later=2025-05-04
+    return_some() {
+        lines store,receipt,date,amount,kind,original 0101,t1,2025-05-02,300,return,r1 |
+            vip-accrue -q --as-of=2025-05-02
+    }
+    either_way return_some
+    has "$both" '1|20209|-8100' '1|r2|200'
+    adjust_some() {
+        lines request,member,points,reason,by a1,M0000001,-600,count,Li |
+            vip-accrue --adjust -q --as-of=2025-05-03
+    }
+    rm -f vip.db* && cp before.db vip.db
+    either_way adjust_some
+    same "$(sql 'select balance from account')" -100
+}
+
+@test "a missed run takes the rebate before what ran out after it" {
+    needs_tool sqlite3
+    cp -r "$VIP_ROOT/share/programs/department-store" ladder
+    sed -i 's/^points_expire,.*/points_expire,12m/' ladder/program.csv
+    shop --program=./ladder --as-of=2024-01-01
+    lines name,phone,birthday,enrolled,spent,receipt,store \
+        张三,13800138001,1990-05-20,2024-01-10,1000,r0,0101 | vip-enroll -q --as-of=2024-01-10
+    lines store,receipt,date,amount,member 0101,r1,2024-05-05,3000,M0000001 \
+        0101,r2,2024-06-01,3000,M0000001 | vip-accrue -q --as-of=2024-06-01
+    night=2025-05-01 later=2025-05-31
+    either_way true
+    has "$both" '1|20209|-6000'
 }
 
 @test "--dry-run shows what would run out and keeps it; no FILE is read" {

@@ -324,7 +324,11 @@ M0000001,u1,voucher,$code,1,0,30.00,1150,,posted,"
     hasnt "$out" "$code"
     exits 0 vip-expire --as-of=2024-06-12
     has "$out" "M0000001,voucher,$code,,30.00,2024-06-11,expired"
-    refuses 1 '[voucher-expired]' vip-redeem --as-of=2024-06-11 rows.csv
+    refuses 1 '[voucher-expired]' vip-redeem --as-of=2024-06-12 rows.csv
+    # A use of the last day whose row comes after that run was in time.
+    lines request,kind,item,date "u1,voucher,$code,2024-06-11" > rows.csv
+    exits 0 vip-redeem --as-of=2024-06-12 rows.csv
+    exits 0 vip-db check
 }
 
 @test "cancelling its request makes a voucher void, cancelling its use opens it" {

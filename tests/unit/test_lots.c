@@ -246,6 +246,65 @@ static void the_next_end_is_that_of_an_open_lot(void **state)
     assert_int_equal(vip_lots_next_expiry(lots, 0), NEVER);
 }
 
+/* ---- a debit that comes after the end was posted ---- */
+
+static void an_end_comes_back_for_what_was_taken(void **state)
+{
+    (void)state;
+    struct vip_lot lots[] = {{1, 1, 1, 20, 30}, {2, 1, 1, 30, 5}}; /* 100 and 15 were there */
+    const struct vip_lot_use uses[] = {{1, 70}, {2, 10}};
+    struct vip_end ends[] = {{.lot = 1, .day = 21, .ref = "", .points = 60},
+                             {.lot = 1, .day = 25, .ref = "", .points = 40},
+                             {.lot = 2, .day = 31, .ref = "", .points = 12}};
+    vip_lots_revive(lots, COUNT(lots), uses, COUNT(uses), ends, COUNT(ends), 0);
+    assert_int_equal(ends[0].back, 60); /* the first end first */
+    assert_int_equal(ends[1].back, 10);
+    assert_int_equal(ends[2].back, 10);
+    assert_int_equal(lots[0].left, 0); /* 30 stay gone */
+    assert_int_equal(lots[1].left, 3); /* which came into the lot after its end */
+}
+
+static void what_was_not_taken_stays_gone(void **state)
+{
+    (void)state;
+    struct vip_lot lots[] = {{1, 1, 1, 20, 100}};
+    struct vip_end ends[] = {{.lot = 1, .day = 21, .ref = "", .points = 100}};
+    vip_lots_revive(lots, 1, NULL, 0, ends, 1, 0);
+    assert_int_equal(ends[0].back, 0);
+    assert_int_equal(lots[0].left, 0);
+}
+
+static void an_unclaimed_reward_comes_back_as_a_whole(void **state)
+{
+    (void)state;
+    struct vip_lot lots[] = {{1, 1, 1, NEVER, 290}, {2, 1, 1, NEVER, 200}, {3, 1, 1, NEVER, 50}};
+    const struct vip_lot_use uses[] = {{1, 10}};
+    struct vip_end ends[] = {{.lot = 1, .day = 21, .ref = "rebate", .points = 300},
+                             {.lot = 2, .day = 21, .ref = "rebate", .points = 200},
+                             {.lot = 3, .day = 40, .ref = "rebate", .points = 50}};
+    vip_lots_revive(lots, COUNT(lots), uses, COUNT(uses), ends, COUNT(ends), 0);
+    assert_int_equal(ends[0].back, 300);
+    assert_int_equal(ends[1].back, 200);
+    assert_int_equal(ends[2].back, 0); /* another year's */
+    assert_int_equal(lots[0].left, 290);
+    assert_int_equal(lots[1].left, 200);
+    assert_int_equal(lots[2].left, 0);
+}
+
+static void a_debt_takes_its_part_of_what_comes_back(void **state)
+{
+    (void)state;
+    struct vip_lot lots[] = {{1, 1, 1, NEVER, 10}, {2, 1, 1, NEVER, 200}};
+    const struct vip_lot_use uses[] = {{1, 290}};
+    struct vip_end ends[] = {{.lot = 1, .day = 21, .ref = "rebate", .points = 300},
+                             {.lot = 2, .day = 21, .ref = "rebate", .points = 200}};
+    vip_lots_revive(lots, COUNT(lots), uses, COUNT(uses), ends, COUNT(ends), 50);
+    assert_int_equal(ends[0].paid, 10); /* of what the debit leaves, not of what it takes */
+    assert_int_equal(ends[1].paid, 40);
+    assert_int_equal(lots[0].left, 0);
+    assert_int_equal(lots[1].left, 160);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +324,10 @@ int main(void)
         cmocka_unit_test(a_cancellation_puts_back_what_was_taken),
         cmocka_unit_test(a_debt_takes_its_part_of_what_is_put_back),
         cmocka_unit_test(a_lot_that_is_over_pays_no_debt),
+        cmocka_unit_test(an_end_comes_back_for_what_was_taken),
+        cmocka_unit_test(what_was_not_taken_stays_gone),
+        cmocka_unit_test(an_unclaimed_reward_comes_back_as_a_whole),
+        cmocka_unit_test(a_debt_takes_its_part_of_what_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

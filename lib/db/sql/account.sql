@@ -50,11 +50,30 @@ INSERT OR FAIL INTO ledger (member, entry, kind, day, points, amount, spend_day,
 SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15 FROM vip_bulk;
 
 -- name: lot_credits
--- A member's credits. They are one range of the key, and are met in its order: that of lot_taken.
--- What was received by a transfer (7) keeps its day.
-SELECT vip_scan(?1, entry, CASE WHEN kind = 7 THEN spend_day ELSE day END, available, expires, points)
+-- A member's credits, and the ends (5) that were posted. They are one range of the key, and are met in
+-- its order: that of lot_taken. What was received by a transfer (7) keeps its day.
+SELECT vip_scan(?1, entry, kind, CASE WHEN kind = 7 THEN spend_day ELSE day END, available, expires,
+    points)
 FROM ledger
-WHERE member = ?2 AND points > 0 AND kind <> 4;
+WHERE member = ?2 AND (points > 0 OR kind = 5) AND kind <> 4;
+
+-- name: lot_credit
+-- One credit, and what was used of it, unless it has ended since that day.
+SELECT l.expires, l.points - coalesce(
+    (SELECT sum(u.points) FROM lot_use AS u WHERE u.member = ?1 AND u.lot = ?2), 0)
+FROM ledger AS l
+WHERE l.member = ?1 AND l.entry = ?2 AND l.points > 0 AND l.kind NOT IN (4, 5)
+    AND NOT EXISTS (SELECT 1 FROM lot_use AS u
+        JOIN ledger AS e ON e.member = u.member AND e.entry = u.entry
+        WHERE u.member = ?1 AND u.lot = ?2 AND e.kind = 5 AND e.day > ?3);
+
+-- name: lot_ends
+-- What is gone of lots by ends after a day, less what was taken back of them.
+SELECT u.lot, e.day, e.ref, sum(u.points)
+FROM lot_use AS u JOIN ledger AS e ON e.member = u.member AND e.entry = u.entry
+WHERE u.member = ?1 AND e.kind = 5 AND e.day > ?2
+GROUP BY u.lot, e.day, e.ref HAVING sum(u.points) > 0
+ORDER BY e.day, e.ref, u.lot;
 
 -- name: lot_taken
 -- What was used of each credit.
@@ -70,11 +89,12 @@ INSERT OR FAIL INTO lot_use (member, lot, entry, points) SELECT c1, c2, c3, c4 F
 SELECT lot, points FROM lot_use WHERE member = ?1 AND entry = ?2 AND lot <> ?2;
 
 -- name: lot_put_backs
--- What cancellations put back into a lot, the newest day first.
+-- What cancellations (4) put back into a lot and no end (5) of the same day took, the newest day first.
 SELECT e.day, -sum(u.points)
 FROM lot_use AS u JOIN ledger AS e ON e.member = u.member AND e.entry = u.entry
-WHERE u.member = ?1 AND u.lot = ?2 AND u.points < 0
-GROUP BY e.day ORDER BY e.day DESC;
+WHERE u.member = ?1 AND u.lot = ?2 AND e.kind IN (4, 5)
+GROUP BY e.day HAVING sum(u.points) < 0
+ORDER BY e.day DESC;
 
 -- name: opening_find
 -- A balance that was brought from another system, by its key.

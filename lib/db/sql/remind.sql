@@ -26,7 +26,7 @@ SELECT l.member, l.expires,
        max(l.batch)
 FROM account AS a JOIN ledger AS l ON l.member = a.member
 WHERE a.next_expiry IS NOT NULL AND a.next_expiry <= ?2 AND a.status = 1
-  AND l.expires BETWEEN ?1 AND ?2 AND l.points > 0 AND l.kind <> 4
+  AND l.expires BETWEEN ?1 AND ?2 AND l.points > 0 AND l.kind NOT IN (4, 5)
 GROUP BY l.member, l.expires
 HAVING sum(l.points - coalesce((SELECT sum(u.points) FROM lot_use AS u
                                 WHERE u.member = l.member AND u.lot = l.entry), 0)) > 0;
