@@ -162,6 +162,37 @@ needs_mounts() {
     has "$output" $'\n0'
 }
 
+@test "export, import and restore on a full disk leave nothing behind" {
+    needs_mounts
+    mkdir disk
+    {
+        echo member,name,phone,enrolled
+        for i in {1..3000}; do echo "M$i,张三,$((13900130000 + i)),2026-01-01"; done
+    } >people.csv
+    open_shop
+    vip-db export -q --reveal told
+    vip-db backup -q copy.db
+    run unshare -m sh -c 'mount -t tmpfs -o size=300k none disk || exit 99
+        vip-db export disk/out; echo "export $?"
+        vip-db import --db=disk/new.db told; echo "import $?"
+        vip-db restore --db=disk/new.db copy.db; echo "restore $?"
+        ls -A disk | wc -l'
+    [ "$status" -ne 99 ] || skip "mounting is not allowed here"
+    has "$output" "export 4"
+    has "$output" "import 4"
+    has "$output" "restore 4"
+    has "$output" "make room on the disk"
+    has "$output" "No space left on device"
+    has "$output" $'\n0'
+    # In a folder that cannot be written, the same.
+    run unshare -m sh -c 'mount --bind disk disk && mount -o remount,bind,ro disk || exit 99
+        vip-db export disk/out; echo "export $?"
+        vip-db import --db=disk/new.db told; echo "import $?"'
+    has "$output" "export 4"
+    has "$output" "import 3"
+    has "$output" "Read-only file system"
+}
+
 @test "damaged pages are found and named, and nothing more is done to them" {
     open_shop
     vip-db backup -q good.db
