@@ -132,42 +132,90 @@ static int add_purchase(struct gather *gather, int64_t member, vip_day day)
     return add(gather, item);
 }
 
-/* The purchase days of one member before the last one that still stand, or each for itself. */
-static int add_earlier(struct gather *gather, int64_t member, vip_day first, bool each)
+static int by_member_and_day(const void *a, const void *b)
+{
+    const struct row *left = a, *right = b;
+
+    if (left->member != right->member)
+        return left->member < right->member ? -1 : 1;
+    return left->day < right->day ? -1 : left->day > right->day;
+}
+
+/* Adds the days that the ledger knows of one member; what earned nothing and counts for nothing is
+ * not in it. */
+static int add_days(struct gather *gather, int64_t member, vip_day first, struct rows *days)
 {
     struct vip_statement *row = NULL;
-    struct rows days = {0};
     int more = vip_db_query(gather->db, VIP_SQL_remind_days, &row, gather->diag, vip_int(member),
                             vip_int(first));
-    int error = VIP_OK;
 
-    for (; more > 0; more = vip_step(row, gather->diag))
-        if ((error = keep_row(&days, member, vip_column_day(row, 0), gather->diag))) {
+    for (; more > 0; more = vip_step(row, gather->diag)) {
+        int error = keep_row(days, member, vip_column_day(row, 0), gather->diag);
+        if (error) {
             vip_reset(row);
-            break;
+            return error;
         }
-    error = error ? error : more;
-    for (size_t i = 0; !error && i + 1 < days.count; i++)
-        if (each || vip_remind_stands(gather->rule, days.items[i].day, days.items[i + 1].day))
-            error = add_purchase(gather, member, days.items[i].day);
+    }
+    return more;
+}
+
+/* The purchase days of one member before the last one that still stand, or each for itself; some of
+ * his days, the last among them, are known. */
+static int add_earlier(struct gather *gather, const struct row *known, size_t count, vip_day first,
+                       bool each)
+{
+    struct rows days = {0};
+    int error = add_days(gather, known->member, first, &days);
+
+    for (size_t i = 0; !error && i < count; i++)
+        error = keep_row(&days, known->member, known[i].day, gather->diag);
+    if (!error && days.count)
+        qsort(days.items, days.count, sizeof *days.items, by_member_and_day);
+    for (size_t i = 0; !error && days.items && i + 1 < days.count; i++) {
+        vip_day day = days.items[i].day, next = days.items[i + 1].day;
+        if (day != next && (each || vip_remind_stands(gather->rule, day, next)))
+            error = add_purchase(gather, known->member, day);
+    }
     free(days.items);
     return error;
 }
 
-/* Contacts about earlier purchases: of a plan, those that nights that were missed left behind. */
-static int gather_earlier(struct gather *gather, bool each)
+/* Contacts about purchases that a later one has overtaken: of a plan, those that were due before
+ * it, when nights were missed or the run is for a day that is over. Only who bought behind the
+ * first day of the window can have them. `rows` has days of the window that were overtaken. */
+static int gather_earlier(struct gather *gather, struct rows *rows, bool each)
 {
     struct vip_remind_window window = events(gather);
-    struct rows rows = {0};
-    bool missed = gather->due.from < gather->query->as_of;
+    struct vip_remind_window buyers = {1 + (each ? window.from : gather->due.from), VIP_DAY_NONE};
+    int error = collect(gather, VIP_SQL_remind_purchased, buyers, rows);
 
-    if (!each && !missed)
-        return VIP_OK;
-    struct vip_remind_window buyers = {each ? window.from + 1 : gather->due.from,
-                                       gather->query->as_of};
-    int error = collect(gather, VIP_SQL_remind_purchased, buyers, &rows);
-    for (size_t i = 0; !error && i < rows.count; i++)
-        error = add_earlier(gather, rows.items[i].member, window.from, each);
+    if (!error && rows->count)
+        qsort(rows->items, rows->count, sizeof *rows->items, by_member_and_day);
+    for (size_t i = 0, end; !error && i < rows->count; i = end) {
+        for (end = i + 1; end < rows->count && rows->items[end].member == rows->items[i].member;)
+            end++;
+        error = add_earlier(gather, &rows->items[i], end - i, window.from, each);
+    }
+    return error;
+}
+
+static int gather_overtaken(struct gather *gather, bool each)
+{
+    struct vip_remind_window window = events(gather);
+    struct vip_statement *row = NULL;
+    struct rows rows = {0};
+    int error = VIP_OK;
+    int more = vip_db_query(gather->db, VIP_SQL_remind_overtaken, &row, gather->diag,
+                            vip_int(window.from), vip_int(window.to), vip_int(gather->due.from));
+
+    for (; !error && more > 0; more = vip_step(row, gather->diag))
+        if ((error = keep_row(&rows, vip_column_integer(row, 0), vip_column_day(row, 1),
+                              gather->diag))) {
+            vip_reset(row);
+            break;
+        }
+    if (!error)
+        error = more ? more : gather_earlier(gather, &rows, each);
     free(rows.items);
     return error;
 }
@@ -181,8 +229,9 @@ static int gather_purchases(struct gather *gather)
     for (size_t i = 0; !error && i < rows.count; i++)
         error = add_purchase(gather, rows.items[i].member, rows.items[i].day);
     free(rows.items);
-    if (!error && (kind == VIP_REMIND_FOLLOW_UP || kind == VIP_REMIND_POINTS_POSTED))
-        error = gather_earlier(gather, kind == VIP_REMIND_POINTS_POSTED);
+    if (!error && (kind == VIP_REMIND_FOLLOW_UP || kind == VIP_REMIND_POINTS_POSTED ||
+                   kind == VIP_REMIND_STATEMENT))
+        error = gather_overtaken(gather, kind == VIP_REMIND_POINTS_POSTED);
     return error;
 }
 

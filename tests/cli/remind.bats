@@ -172,6 +172,38 @@ due() {
     same "$(due 2026-11-25 --mark)" 'A follow-up:3d:2026-11-10'
 }
 
+@test "a night that is run when later purchases are known already loses nothing" {
+    people
+    vip-remind -q --mark --as-of=2026-11-10
+    bought 2026-11-11 A,R1,2026-11-11,100
+    bought 2026-11-15 A,R2,2026-11-15,100
+    # The night of the 14th, on the 15th: what was due before the new purchase is due.
+    same "$(due 2026-11-14 --kind=follow-up --ahead=9 | sort)" "$(lines 'A follow-up:3d:2026-11-11' \
+        'A follow-up:3d:2026-11-15' 'A follow-up:3min:2026-11-11' 'A follow-up:3min:2026-11-15')"
+    same "$(due 2026-11-14 --kind=follow-up --mark)" 'A follow-up:3d:2026-11-11'
+    same "$(due 2026-11-15 --kind=follow-up --mark)" 'A follow-up:3min:2026-11-15'
+    same "$(due 2026-11-16 --kind=follow-up --mark)" 'A follow-up:3min:2026-11-11'
+}
+
+@test "nights that were missed are caught up for what earned nothing, and for statements, too" {
+    shop --program=department-store
+    lines member,name,phone,email,enrolled,receipt,spent,consent_sms \
+        A,王芳,13800138000,fang@example.cn,2026-01-01,Q1,1000,yes | vip-enroll -q --as-of=2026-01-01
+    vip-remind -q --mark --as-of=2026-11-10
+    lines store,member,receipt,date,amount,promo 0101,A,R1,2026-11-11,100,SALE > pos.csv
+    vip-accrue -q --as-of=2026-11-11 pos.csv
+    same "$(sqlite3 "$VIP_DB" "SELECT points FROM purchase WHERE receipt = 'R1'")" 0
+    bought 2026-11-19 A,R2,2026-11-19,100
+    vip-remind -q --mark --as-of=2026-11-20
+    vip-remind -q --mark --as-of=2026-11-21
+    vip-remind -q --mark --as-of=2026-11-22
+    vip-remind -q --mark --as-of=2026-11-26
+    same "$(sqlite3 "$VIP_DB" "SELECT key FROM reminder WHERE kind IN ('follow-up', 'points-posted') ORDER BY 1")" \
+        "$(lines follow-up:3d:2026-11-11 follow-up:3d:2026-11-19 follow-up:3min:2026-11-11 \
+            follow-up:3min:2026-11-19 points-posted:1d:2026-11-19 points-posted:statement:7d:2026-11-11 \
+            points-posted:statement:7d:2026-11-19)"
+}
+
 @test "a purchase that is posted late gets its thanks all the same" {
     people
     vip-remind -q --mark --as-of=2026-11-10

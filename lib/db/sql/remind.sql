@@ -4,6 +4,11 @@
 SELECT b.member, b.day FROM bought AS b JOIN account AS a ON a.member = b.member
 WHERE b.day BETWEEN ?1 AND ?2 AND a.last_purchase = b.day AND a.status = 1;
 
+-- name: remind_overtaken
+-- Days in a window that were the last purchase once, of who has bought again behind a day.
+SELECT b.member, b.day FROM bought AS b JOIN account AS a ON a.member = b.member
+WHERE b.day BETWEEN ?1 AND ?2 AND a.last_purchase > b.day AND a.last_purchase > ?3 AND a.status = 1;
+
 -- name: remind_days
 SELECT DISTINCT day FROM ledger WHERE member = ?1 AND kind = 0 AND day >= ?2 ORDER BY day;
 
