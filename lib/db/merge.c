@@ -224,8 +224,8 @@ static bool take_text(const char **to, const char *from)
 /* What belongs to one member only is let go of before the other takes it. */
 static int join_persons(struct merge *merge, struct vip_member *from, struct vip_member *to)
 {
-    int error = VIP_OK;
-    if (take_text(&to->phone, from->phone))
+    int error = run(merge, VIP_SQL_merge_consultants);
+    if (error == VIP_OK && take_text(&to->phone, from->phone))
         error = run(merge, VIP_SQL_member_release_phone);
     if (error == VIP_OK && take_text(&to->id_no, from->id_no))
         error = run(merge, VIP_SQL_member_release_id_no);

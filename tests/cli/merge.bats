@@ -120,6 +120,20 @@ points() { vip-find -f csv "$1" | sed -n 2p | cut -d, -f1,6; }
     sound
 }
 
+@test "who looked after the record that goes is known of the one that stays, as far back as it goes" {
+    exits 0 vip-enroll -q --update --as-of=2026-01-15 <<<$'member,consultant\nM2,B'
+    exits 0 vip-enroll -q --update --as-of=2026-02-01 <<<$'member,consultant\nM2,C\nM1,A'
+    exits 0 vip-enroll -q --update --as-of=2026-02-15 <<<$'member,consultant\nM2,D'
+    merge 'M2,M1,one person,boss'
+    exits 0 vip-staff history C2
+    same "$(tail -n +2 <<<"$out")" "$(lines M1,王芳,B,2026-01-15,2026-01-31 M1,王芳,A,2026-02-01,)"
+    # Nobody looked after M3: M1's whole history is his.
+    merge 'M1,M3,one person,boss'
+    exits 0 vip-staff history M3
+    same "$(tail -n +2 <<<"$out")" "$(lines M3,李四,B,2026-01-15,2026-01-31 M3,李四,A,2026-02-01,)"
+    sound
+}
+
 @test "a chain of merges, in one file, leads to the end" {
     merge 'M2,M1,one person,boss' 'M1,M3,and that one too,boss'
     same "$(tail -n +2 <<<"$out" | cut -d, -f1)" "$(lines M1 M3)"

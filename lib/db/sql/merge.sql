@@ -55,6 +55,13 @@ UPDATE member SET phone = NULL WHERE id = ?1 AND id <> ?2;
 -- name: member_release_id_no
 UPDATE member SET id_no = NULL WHERE id = ?1 AND id <> ?2;
 
+-- name: merge_consultants
+-- Who looked after the one that goes, as far back as nobody is known of the one that stays.
+INSERT INTO consultant_history (member, since, consultant, batch)
+SELECT ?2, h.since, h.consultant, h.batch FROM consultant_history AS h
+WHERE h.member = ?1
+  AND NOT EXISTS (SELECT 1 FROM consultant_history AS s WHERE s.member = ?2 AND s.since <= h.since);
+
 -- name: merge_cards
 UPDATE card SET member = ?2 WHERE member = ?1;
 

@@ -73,10 +73,15 @@ ORDER BY m.member;
 UPDATE member SET consultant = ?2 WHERE id = ?1;
 
 -- name: consultant_note
--- Only what is news: the member's row still says who it was.
+-- Only what is news: the member's row still says who it was, or the history of a record that was
+-- merged has brought it.
 INSERT INTO consultant_history (member, since, consultant, batch)
 SELECT ?1, ?2, ?3, ?4
 WHERE NOT EXISTS (SELECT 1 FROM member WHERE id = ?1 AND consultant IS NOT DISTINCT FROM ?3)
+  AND NOT EXISTS (SELECT 1 FROM consultant_history AS h
+                  WHERE h.member = ?1 AND h.consultant = ?3
+                    AND h.since = (SELECT max(l.since) FROM consultant_history AS l
+                                   WHERE l.member = ?1 AND l.since <= ?2))
 ON CONFLICT (member, since) DO UPDATE SET consultant = excluded.consultant, batch = excluded.batch;
 
 -- name: consultant_first
