@@ -1,6 +1,7 @@
 /* vip-report: the figures of the programme. A report is a .sql file; this command finds it, says
  * for which days it was asked, and passes its rows on. */
 #include "cmd/common/command.h"
+#include "cmd/vip-report/parts.h"
 #include "lib/base/text.h"
 #include "lib/db/engine.h"
 #include "lib/db/report.h"
@@ -30,19 +31,30 @@ static int check_period_options(struct vip_context *context)
     return VIP_OK;
 }
 
-/* The range that is meant: as given, else what the report's header says; it ends today at the
- * latest unless an end was given. */
-static int resolve_period(struct vip_context *context, const struct vip_report *report,
-                          struct vip_period *period)
+/* What is asked of one report: in a book, NAME:GROUP,GROUP@PERIOD. */
+struct request {
+    struct vip_report_item item;
+    const char *of_book; /* the period of the book that names it; NULL: none */
+    struct vip_report report;
+};
+
+static bool is_period_given(void)
+{
+    return given.period || given.from != VIP_DAY_NONE || given.to != VIP_DAY_NONE;
+}
+
+/* The range that is meant: as given, else what the book's or the report's header says; it ends
+ * today at the latest unless an end was given. */
+static int resolve_whole(struct vip_context *context, const struct request *request,
+                         struct vip_period *period)
 {
     const char *text = given.period;
     int error = VIP_OK;
 
     *period = (struct vip_period){given.from, given.to};
-    if (!text && given.from == VIP_DAY_NONE && given.to == VIP_DAY_NONE &&
-        strcmp(report->period, "all") != 0)
-        text = report->period;
-    if (text)
+    if (!is_period_given())
+        text = request->of_book ? request->of_book : request->report.period;
+    if (text && strcmp(text, "all") != 0)
         error = vip_period_parse(text, context->as_of, period, &context->diag);
     if (!error && period->to == VIP_DAY_NONE)
         period->to = context->as_of;
@@ -52,6 +64,17 @@ static int resolve_period(struct vip_context *context, const struct vip_report *
                          vip_period_format(period, range));
     }
     return error;
+}
+
+/* A period of the report's own counts from the last day of the others'. */
+static int resolve_period(struct vip_context *context, const struct request *request,
+                          struct vip_period *period)
+{
+    int error = resolve_whole(context, request, period);
+
+    if (error || !request->item.period)
+        return error;
+    return vip_period_parse(request->item.period, period->to, period, &context->diag);
 }
 
 static void put_period(const struct vip_period *period, bool chinese, char *to, size_t size)
@@ -80,12 +103,6 @@ static bool is_table(const struct vip_context *context)
     return context->output_format == VIP_OUTPUT_TABLE ||
            (context->output_format == VIP_OUTPUT_AUTO && to_stdout && isatty(STDOUT_FILENO));
 }
-
-/* What --by or "NAME:GROUP,GROUP" asks of one report. */
-struct request {
-    const char *name, *by;
-    struct vip_report report;
-};
 
 static const char *make_title(const struct vip_report *report, const struct vip_period *period,
                               bool chinese)
@@ -285,23 +302,22 @@ static int run_report(struct vip_context *context, const struct request *request
     const struct vip_report *report = &request->report;
     struct vip_report_query query = {
         .as_of = context->as_of,
-        .period_given =
-            !given.book && (given.period || given.from != VIP_DAY_NONE || given.to != VIP_DAY_NONE),
+        .period_given = !given.book && is_period_given(),
         .store = given.store,
         .consultant = given.consultant,
         .category = given.category,
         .brand = given.brand,
         .tier = given.tier,
         .member = given.member,
-        .by = request->by,
+        .by = request->item.by,
         .reveal = context->reveal,
     };
     struct watch watch = {context, report->name};
     struct vip_report_run *run = NULL;
     struct vip_value *total = NULL;
-    int error = resolve_period(context, report, &query.period);
+    int error = resolve_period(context, request, &query.period);
 
-    if (!error && given.total && !request->by && !report->summed_count && !given.book)
+    if (!error && given.total && !request->item.by && !report->summed_count && !given.book)
         error = vip_fail(&context->diag, VIP_EUSAGE,
                          "--total goes with --by: %s has nothing to add up without", report->name);
     if (!error)
@@ -310,7 +326,7 @@ static int run_report(struct vip_context *context, const struct request *request
         return error;
     begin_watch(context, &watch);
     error = vip_report_open(&run, context->db, report, &query, &arena, &context->diag);
-    if (!error && given.total && (request->by || report->summed_count))
+    if (!error && given.total && (request->item.by || report->summed_count))
         error = make_total(context, run, report, query, &total);
     if (!error)
         error = open_output(context, run, report, &query.period);
@@ -325,131 +341,64 @@ static int run_report(struct vip_context *context, const struct request *request
 
 /* ---- a book of several ---- */
 
-static int find_request(struct vip_context *context, const char *operand, const char *folder,
-                        struct request *request)
-{
-    const char *colon = given.book ? strchr(operand, ':') : NULL;
+struct requests {
+    struct request *items;
+    size_t count, capacity;
+};
 
-    request->by = colon ? colon + 1 : given.by;
-    request->name = colon ? vip_arena_copy(&arena, operand, (size_t)(colon - operand)) : operand;
-    if (!request->name)
+static int add_request(struct vip_context *context, struct requests *requests,
+                       struct vip_report_item item, const char *of_book, const char *folder)
+{
+    void *items = requests->items;
+
+    if (vip_array_grow(&items, &requests->capacity, requests->count + 1, sizeof *requests->items))
         return vip_fail_memory(&context->diag);
-    return vip_report_find(&request->report, request->name, folder, &arena, &context->diag);
+    requests->items = items;
+    struct request *request = &requests->items[requests->count++];
+    if (!item.by)
+        item.by = given.by;
+    *request = (struct request){.item = item, .of_book = of_book};
+    return vip_report_find(&request->report, item.name, folder, &arena, &context->diag);
+}
+
+/* In a book an operand may be the name of one that is ready, with all its reports. */
+static int find_requests(struct vip_context *context, const char *operand, const char *folder,
+                         struct requests *requests)
+{
+    struct vip_report_item item = {.name = operand};
+    struct vip_report_book ready;
+
+    int found = vip_report_find_book(&ready, operand, folder, &arena, &context->diag);
+    int error = found < 0 ? found : VIP_OK;
+    if (!given.book && found > 0)
+        return vip_fail(&context->diag, VIP_EUSAGE,
+                        "%s is a book of several reports: --book=FILE says where to", operand);
+    if (!given.book && !error)
+        return add_request(context, requests, item, NULL, folder);
+    for (size_t i = 0; !error && i < ready.count; i++)
+        error = add_request(context, requests, ready.items[i], ready.head.period, folder);
+    if (error || found)
+        return error;
+    error = vip_report_item_read(&item, operand, &arena, &context->diag);
+    return error ? error : add_request(context, requests, item, NULL, folder);
 }
 
 /* All reports see the database as it is at the first one. */
 static int run_reports(struct vip_context *context, const char *folder)
 {
-    size_t count = (size_t)context->operand_count;
-    struct request *requests = vip_arena_zero(&arena, count, sizeof *requests);
-    int error = requests ? VIP_OK : vip_fail_memory(&context->diag);
+    struct requests requests = {0};
+    int error = VIP_OK;
 
-    for (size_t i = 0; !error && i < count; i++)
-        error = find_request(context, context->operands[i], folder, &requests[i]);
+    for (int i = 0; !error && i < context->operand_count; i++)
+        error = find_requests(context, context->operands[i], folder, &requests);
     if (!error)
         error = open_database(context);
     if (!error)
         error = vip_db_snapshot(context->db, &context->diag);
-    for (size_t i = 0; !error && i < count; i++)
-        error = run_report(context, &requests[i]);
+    for (size_t i = 0; !error && i < requests.count; i++)
+        error = run_report(context, &requests.items[i]);
+    free(requests.items);
     return error;
-}
-
-/* ---- --list, --describe ---- */
-
-static int list_reports(struct vip_context *context, const char *folder)
-{
-    static const struct vip_column columns[] = {
-        {"report", VIP_TEXT}, {"title", VIP_TEXT}, {"file", VIP_TEXT}};
-    struct vip_report *reports;
-    size_t count;
-    int error = vip_report_list(&reports, &count, folder, &arena, &context->diag);
-
-    if (!error)
-        error = vip_output_open(context, columns, 3, NULL);
-    for (size_t i = 0; !error && i < count; i++) {
-        const struct vip_value values[] = {
-            vip_text(reports[i].name),
-            vip_text(is_chinese(context) ? reports[i].title_zh : reports[i].title_en),
-            vip_text(reports[i].own ? reports[i].path : NULL)};
-        error = vip_output_row(context, values);
-    }
-    return error;
-}
-
-/* ":store" with nothing of a name behind it. */
-static bool mentions(const char *text, const char *parameter)
-{
-    size_t size = strlen(parameter);
-
-    for (const char *at = strchr(text, ':'); at; at = strchr(at + 1, ':'))
-        if (strncmp(at + 1, parameter, size) == 0 &&
-            !strchr("abcdefghijklmnopqrstuvwxyz_", at[1 + size]))
-            return true;
-    return false;
-}
-
-static void print_columns(const struct vip_report *report)
-{
-    size_t width = 0;
-
-    for (size_t i = 0; i < report->column_count; i++)
-        if (strlen(report->columns[i].name) > width)
-            width = strlen(report->columns[i].name);
-    puts("\nColumns:");
-    for (size_t i = 0; i < report->column_count; i++) {
-        const struct vip_report_column *column = &report->columns[i];
-        printf("  %-*s  %-8s  %s%s%s\n", (int)width, column->name, column->word, column->heading,
-               *column->heading && *column->meaning ? ": " : "", column->meaning);
-    }
-}
-
-static void print_questions(const struct vip_report *report)
-{
-    static const char *const names[] = {"store",    "consultant", "member", "tier",
-                                        "category", "brand",      NULL};
-    bool first = true;
-
-    if (mentions(report->text, "from") || mentions(report->text, "to"))
-        printf("\n--period, --from, --to: %s when none is given\n",
-               strcmp(report->period, "all") == 0 ? "everything until --as-of" : report->period);
-    for (size_t i = 0; names[i]; i++) {
-        if (mentions(report->text, names[i]))
-            printf("%s--%s", first ? "narrowed by: " : ", ", names[i]);
-        first = first && !mentions(report->text, names[i]);
-    }
-    if (!first)
-        putchar('\n');
-    first = true;
-    for (size_t i = 0; i < report->column_count; i++) {
-        if (!report->columns[i].group)
-            continue;
-        printf("%s%s", first ? "--by: " : ", ", report->columns[i].name);
-        first = false;
-    }
-    if (!first)
-        putchar('\n');
-}
-
-static int describe(struct vip_context *context, const char *folder)
-{
-    struct vip_report report;
-    int error = vip_report_find(&report, given.describe, folder, &arena, &context->diag);
-
-    if (error)
-        return error;
-    if (context->output_path)
-        return vip_fail(&context->diag, VIP_EUSAGE,
-                        "--describe prints a text: it goes without --output");
-    if (context->quiet)
-        return VIP_OK;
-    printf("%s: %s | %s\n", report.name, report.title_en, report.title_zh);
-    if (*report.about)
-        printf("%s\n", report.about);
-    print_questions(&report);
-    if (report.column_count)
-        print_columns(&report);
-    return VIP_OK;
 }
 
 /* ---- the command ---- */
@@ -503,8 +452,9 @@ static int run(struct vip_context *context)
     if (error)
         return error;
     if (given.list)
-        return list_reports(context, folder);
-    return given.describe ? describe(context, folder) : run_reports(context, folder);
+        return report_list(context, folder, &arena);
+    return given.describe ? report_describe(context, given.describe, folder, &arena)
+                          : run_reports(context, folder);
 }
 
 static const struct vip_option options[] = {
@@ -541,6 +491,8 @@ static const char *const examples[] = {
     "points outstanding and when they run out, for a spreadsheet",
     "vip-report --book=november.xlsx -p 2026-11 contribution:store repurchase:store tier-moves",
     "a workbook with three sheets, the first two by store",
+    "vip-report --book=november.html -p 2026-11 month",
+    "the VIP month as a page to print",
     NULL,
 };
 

@@ -2,13 +2,17 @@
 #include "lib/db/report.h"
 
 #include "lib/base/embedded.h"
+#include "lib/base/text.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char shelf[] = "reports/", ending[] = ".sql";
+static const char shelf[] = "reports/";
+
+/* What stands on it: one report, or a list of several. */
+static const char report_ending[] = ".sql", book_ending[] = ".book";
 
 struct shelf_list {
     struct vip_report *items;
@@ -50,8 +54,8 @@ static int read_file(const char *path, struct vip_arena *arena, const char **tex
     return error;
 }
 
-static int read_own(struct vip_report *report, const char *name, const char *folder,
-                    struct vip_arena *arena, struct vip_diag *diag)
+static int read_own(struct vip_report *report, const char *name, const char *ending,
+                    const char *folder, struct vip_arena *arena, struct vip_diag *diag)
 {
     const char *text = NULL;
     const char *path = vip_arena_format(arena, "%s/%s%s", folder, name, ending);
@@ -72,7 +76,8 @@ static int read_built_in(struct vip_report *report, const char *name,
     return vip_report_read(report, name, file->path, file->data, arena, diag);
 }
 
-static bool exists(const char *folder, const char *name, struct vip_arena *arena)
+static bool exists(const char *folder, const char *name, const char *ending,
+                   struct vip_arena *arena)
 {
     const char *path = vip_arena_format(arena, "%s/%s%s", folder, name, ending);
     FILE *file = path ? fopen(path, "r") : NULL;
@@ -82,21 +87,88 @@ static bool exists(const char *folder, const char *name, struct vip_arena *arena
     return file != NULL;
 }
 
+/* 1: found and its header read; 0: there is none of that name and ending. */
+static int find(struct vip_report *report, const char *name, const char *ending, const char *folder,
+                struct vip_arena *arena, struct vip_diag *diag)
+{
+    char path[128];
+    int error = VIP_OK;
+
+    if (!is_name(name, strlen(name)) || strlen(name) >= 64)
+        return 0;
+    snprintf(path, sizeof path, "%s%s%s", shelf, name, ending);
+    const struct vip_embedded *file = vip_embedded_find(path);
+    if (folder && exists(folder, name, ending, arena))
+        error = read_own(report, name, ending, folder, arena, diag);
+    else if (file)
+        error = read_built_in(report, name, file, arena, diag);
+    else
+        return 0;
+    return error ? error : 1;
+}
+
 int vip_report_find(struct vip_report *report, const char *name, const char *folder,
                     struct vip_arena *arena, struct vip_diag *diag)
 {
-    char path[128];
+    int found = find(report, name, report_ending, folder, arena, diag);
 
-    if (is_name(name, strlen(name)) && strlen(name) < 64) {
-        if (folder && exists(folder, name, arena))
-            return read_own(report, name, folder, arena, diag);
-        snprintf(path, sizeof path, "%s%s%s", shelf, name, ending);
-        const struct vip_embedded *file = vip_embedded_find(path);
-        if (file)
-            return read_built_in(report, name, file, arena, diag);
-    }
+    if (found)
+        return found < 0 ? found : VIP_OK;
     return vip_refuse(diag, "no-such-report", NULL,
                       "there is no report '%.64s': 'vip-report --list' shows them", name);
+}
+
+/* ---- books ---- */
+
+int vip_report_item_read(struct vip_report_item *item, const char *text, struct vip_arena *arena,
+                         struct vip_diag *diag)
+{
+    char *copy = vip_arena_text(arena, text);
+
+    if (!copy)
+        return vip_fail_memory(diag);
+    char *period = strchr(copy, '@');
+    if (period)
+        *period++ = '\0';
+    char *by = strchr(copy, ':');
+    if (by)
+        *by++ = '\0';
+    *item = (struct vip_report_item){.name = copy, .by = by, .period = period};
+    return VIP_OK;
+}
+
+static int add_item(struct vip_report_book *book, const char *line, struct vip_arena *arena,
+                    struct vip_diag *diag)
+{
+    enum { MOST = 64 };
+
+    if (!*line || strncmp(line, "--", 2) == 0)
+        return VIP_OK;
+    if (!book->items)
+        book->items = vip_arena_zero(arena, MOST, sizeof *book->items);
+    if (!book->items)
+        return vip_fail_memory(diag);
+    if (book->count == MOST)
+        return vip_fail(diag, VIP_EUSAGE, "%s: more than %d reports", book->head.path, MOST);
+    return vip_report_item_read(&book->items[book->count++], line, arena, diag);
+}
+
+int vip_report_find_book(struct vip_report_book *book, const char *name, const char *folder,
+                         struct vip_arena *arena, struct vip_diag *diag)
+{
+    *book = (struct vip_report_book){.count = 0};
+    int found = find(&book->head, name, book_ending, folder, arena, diag);
+    int error = found < 0 ? found : VIP_OK;
+    const char *rest = found > 0 ? book->head.text : "";
+
+    while (!error && *rest) {
+        size_t size = strcspn(rest, "\n");
+        const char *line = vip_arena_copy(arena, rest, size);
+        line = line ? vip_text_trim(arena, line) : NULL;
+        error = line ? add_item(book, line, arena, diag) : vip_fail_memory(diag);
+        rest += size + (rest[size] == '\n');
+    }
+    return error ? error : found;
 }
 
 /* ---- the list ---- */
@@ -114,14 +186,33 @@ static struct vip_report *place_for(struct shelf_list *list, const char *name)
     return &list->items[list->count++];
 }
 
-/* "contribution" of "contribution.sql" in arena; NULL when it is none of ours. */
-static const char *name_of(const char *file, struct vip_arena *arena)
+/* "contribution" of "contribution.sql" in arena; NULL when it has another ending. */
+static const char *name_of(const char *file, const char *ending, struct vip_arena *arena)
 {
-    size_t size = strlen(file), tail = sizeof ending - 1;
+    size_t size = strlen(file), tail = strlen(ending);
 
     if (size <= tail || strcmp(file + size - tail, ending) != 0 || !is_name(file, size - tail))
         return NULL;
     return vip_arena_copy(arena, file, size - tail);
+}
+
+/* A file of the shelf, or of the user's folder when there is no `built_in`. */
+static int add_file(struct shelf_list *list, const char *file, const struct vip_embedded *built_in,
+                    const char *folder, struct vip_arena *arena, struct vip_diag *diag)
+{
+    const char *ending = report_ending, *name = name_of(file, ending, arena);
+
+    if (!name)
+        name = name_of(file, ending = book_ending, arena);
+    if (!name)
+        return VIP_OK;
+    struct vip_report *report = place_for(list, name);
+    if (!report)
+        return vip_fail_memory(diag);
+    int error = built_in ? read_built_in(report, name, built_in, arena, diag)
+                         : read_own(report, name, ending, folder, arena, diag);
+    report->book = ending == book_ending;
+    return error;
 }
 
 static int list_built_in(struct shelf_list *list, struct vip_arena *arena, struct vip_diag *diag)
@@ -129,14 +220,8 @@ static int list_built_in(struct shelf_list *list, struct vip_arena *arena, struc
     const struct vip_embedded *file = NULL;
     int error = VIP_OK;
 
-    while (!error && (file = vip_embedded_next(shelf, file))) {
-        const char *name = name_of(file->path + sizeof shelf - 1, arena);
-        struct vip_report *report = name ? place_for(list, name) : NULL;
-        if (name && !report)
-            return vip_fail_memory(diag);
-        if (name)
-            error = read_built_in(report, name, file, arena, diag);
-    }
+    while (!error && (file = vip_embedded_next(shelf, file)))
+        error = add_file(list, file->path + sizeof shelf - 1, file, NULL, arena, diag);
     return error;
 }
 
@@ -149,14 +234,8 @@ static int list_own(struct shelf_list *list, const char *folder, struct vip_aren
 
     if (!directory)
         return vip_fail_errno(diag, errno, "cannot open the folder of reports %s", folder);
-    while (!error && (entry = readdir(directory))) {
-        const char *name = name_of(entry->d_name, arena);
-        struct vip_report *report = name ? place_for(list, name) : NULL;
-        if (name && !report)
-            error = vip_fail_memory(diag);
-        else if (name)
-            error = read_own(report, name, folder, arena, diag);
-    }
+    while (!error && (entry = readdir(directory)))
+        error = add_file(list, entry->d_name, NULL, folder, arena, diag);
     closedir(directory);
     return error;
 }

@@ -64,6 +64,7 @@ struct vip_report {
     const char *needs;  /* "member": what must be given; "" nothing */
     bool near_tier;     /* reads the rows of report_near.h */
     bool own;           /* found in the user's folder */
+    bool book;          /* of the list: a book of several */
     const struct vip_report_column *columns; /* in the order of the SELECT; none: not declared */
     size_t column_count, group_count, summed_count;
     struct vip_chart charts[VIP_REPORT_CHARTS]; /* their columns are places among all columns */
@@ -82,9 +83,30 @@ bool vip_report_type(const char *word, enum vip_type *type, enum vip_report_mask
 int vip_report_find(struct vip_report *report, const char *name, const char *folder,
                     struct vip_arena *arena, struct vip_diag *diag);
 
-/* All of them, in order of name; a user's report stands for a built-in of the same name. */
+/* All of them, and the books, in order of name; a user's stands for a built-in of the same name. */
 int vip_report_list(struct vip_report **reports, size_t *count, const char *folder,
                     struct vip_arena *arena, struct vip_diag *diag);
+
+/* A book is a text NAME.book: a header of comments with title, about and period, and a line for
+ * each report: its name, or NAME:GROUP,GROUP, and @PERIOD behind it when that is not the book's; it
+ * counts from the last day of that. */
+struct vip_report_item {
+    const char *name, *by, *period; /* by, period: NULL when not given */
+};
+
+struct vip_report_book {
+    struct vip_report head; /* title, about, period */
+    struct vip_report_item *items;
+    size_t count;
+};
+
+/* "rfm:r,f@last-year" in its parts. */
+int vip_report_item_read(struct vip_report_item *item, const char *text, struct vip_arena *arena,
+                         struct vip_diag *diag);
+
+/* 1: book is the one of that name, the user's or a built-in; 0: there is none. */
+int vip_report_find_book(struct vip_report_book *book, const char *name, const char *folder,
+                         struct vip_arena *arena, struct vip_diag *diag);
 
 /* What is asked; texts NULL when not given. */
 struct vip_report_query {

@@ -72,6 +72,42 @@ sales() {
     grep -q '<td>2026-10</td><td class="n" style="background:#63be7b">100.00%</td><td class="n" style="background:#ffffff">0.00%</td>' b.html
 }
 
+@test "the VIP month is one book: figures, shops, weeks, tiers, and next month's birthdays" {
+    sales
+    vip-report --book=m.html month --as-of=2026-11-21 2> periods.txt
+    has "$(read_page m.html)" "'section': 12,"
+    # It is last month's, but for the birthdays, which count from its end.
+    same "$(grep -c '2026-10-01 to 2026-10-31$' periods.txt)" 11
+    same "$(tail -n 1 periods.txt)" 'vip-report: Birthdays, 2026-11-01 to 2026-11-30'
+    same "$(read_page m.html | grep '^The VIP month' | sort -u)" 'The VIP month in figures, 2026-10-01 to 2026-10-31'
+    vip-report --book=m.xlsx month -p 2026-02 --as-of=2026-11-21 2> periods.txt
+    same "$(grep -c '2026-02-01 to 2026-02-28$' periods.txt)" 11
+    same "$(tail -n 1 periods.txt)" 'vip-report: Birthdays, 2026-03-01 to 2026-03-31'
+    same "$("$VIP_ROOT/tests/read-workbook" m.xlsx | grep -c '^sheet')" 12
+    refuses 2 "month is a book of several reports" vip-report month
+    exits 0 vip-report --describe=month
+    has "$out" "  contribution, by store"
+    has "$out" "  birthdays, next-month"
+}
+
+@test "books of one's own: a line for each report, with its groups and its period" {
+    sales
+    mkdir own
+    export VIP_REPORTS=$PWD/own
+    lines '-- title: Ours | 本店' '-- period: 2026-10' '' contribution:store '  tiers@2026-09 ' \
+        '-- not this one' contribution > own/ours.book
+    vip-report --book=o.html ours liability@last-year --as-of=2026-11-21 2> periods.txt
+    same "$(cut -d, -f2- periods.txt)" "$(lines ' 2026-10-01 to 2026-10-31' ' 2026-09-01 to 2026-09-30' \
+        ' 2026-10-01 to 2026-10-31' ' 2025-01-01 to 2025-12-31')"
+    exits 0 vip-report --list
+    has "$out" "ours,Ours,$PWD/own/ours.book"
+    lines 'contribution:colour' > own/ours.book
+    refuses 2 "'colour' is no group" vip-report --book=o.html ours
+    lines 'nothing' > own/ours.book
+    refuses 1 "there is no report 'nothing'" vip-report --book=o.html ours
+    refuses 2 "is not a period" vip-report --book=o.html tiers@never
+}
+
 @test "any command writes pages; they are UTF-8, and whole or not there" {
     sales
     vip-find -q -o f.html A
