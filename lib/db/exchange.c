@@ -113,7 +113,7 @@ static bool write_code(const struct vip_exchange *exchange, const struct vip_for
     (void)form;
     const char *text = code_text(exchange, number);
     *cell = text ? vip_text(text) : vip_null();
-    return text || number == 0; /* 0: none, where there must be a number */
+    return text ? *text != '\0' : number == 0; /* 0: none, where there must be a number */
 }
 
 static const char *read_code(const struct vip_exchange *exchange, const struct vip_form *form,
@@ -306,14 +306,15 @@ bool vip_exchange_is_mask(const struct vip_exchange_column *column)
 
 /* ---- cells out ---- */
 
-static int write_bytes(struct vip_exchange *exchange, const struct vip_value *value,
-                       struct vip_value *cell)
+static int write_bytes(struct vip_exchange *exchange, const struct vip_exchange_column *column,
+                       const struct vip_value *value, struct vip_value *cell)
 {
     size_t size = 2 * (size_t)value->size + 1;
     char *hex = vip_arena_take(&exchange->row, size);
     if (!hex)
         return vip_fail_memory(exchange->diag);
-    *cell = vip_text(sodium_bin2hex(hex, size, (const unsigned char *)value->text, value->size));
+    sodium_bin2hex(hex, size, (const unsigned char *)value->text, value->size);
+    *cell = vip_text(*hex || column->column->required ? hex : "\\");
     return VIP_OK;
 }
 
@@ -354,7 +355,7 @@ int vip_exchange_write(struct vip_exchange *exchange, const struct vip_exchange_
     case VIP_TEXT:
         return write_text(exchange, column, value->text, reveal, cell);
     case VIP_BYTES:
-        return write_bytes(exchange, value, cell);
+        return write_bytes(exchange, column, value, cell);
     default:
         return write_integer(exchange, column, value->number, cell);
     }
