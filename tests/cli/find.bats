@@ -40,6 +40,8 @@ finds() {
     finds 'M0000001 M0000002' '王　芳'
     finds M0000002 王芳 5678
     finds M0000002 王芳5678
+    finds M0000002 王芳 ５６７８
+    finds M0000002 王芳５６７８
     finds M0000002 '王芳 5678'
     finds M0000003 买买提吐尔逊
     finds M0000004 'li ming'
