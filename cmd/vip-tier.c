@@ -169,6 +169,12 @@ static int print_changes(void *state, const struct vip_tier_row *rows, size_t co
     return error == VIP_OK ? vip_output_flush(context) : error;
 }
 
+static void show_looked(void *state, int64_t members)
+{
+    const struct moves *moves = state;
+    vip_progress_show(moves->context, "members looked at", (uint64_t)members);
+}
+
 static void tell_run(struct vip_context *context, const struct vip_tier_run *run)
 {
     if (run->later)
@@ -190,11 +196,14 @@ static int recalculate(struct tiers *tiers)
         .as_of = context->as_of,
         .full = full || draft,
         .rows = print_changes,
+        .looked = show_looked,
         .context = &moves,
     };
     int error = vip_output_open(context, change_columns, CHANGE_COLUMNS, NULL);
+    vip_progress_begin(context);
     if (error == VIP_OK)
         error = vip_tier_run(&run, &context->diag);
+    vip_progress_clear();
     if (error == VIP_OK) {
         tell_moves(&moves);
         tell_run(context, &run);

@@ -104,3 +104,24 @@ dump_database() {
         ORDER BY name;" >"$1.dump.sql" &&
         sqlite3 -header -csv "$1" <"$1.dump.sql" && rm -f "$1.dump.sql"
 }
+
+# terminal CMD…: CMD with standard error on a terminal of its own; what stands there is in $out.
+terminal() {
+    out=$(python3 -c 'import os, pty, sys
+keep = os.dup(1)
+def rows_elsewhere():
+    os.dup2(os.open("rows.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
+pid, screen = pty.fork()
+if pid == 0:
+    rows_elsewhere()
+    os.execvp(sys.argv[1], sys.argv[1:])
+while True:
+    try:
+        part = os.read(screen, 4096)
+    except OSError:
+        break
+    if not part:
+        break
+    os.write(keep, part)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$@")
+}

@@ -69,6 +69,7 @@ struct vip_tier_run {
     /* Called with the rows of each committed batch; they live until it returns. 0 or an error,
      * which ends the run. */
     int (*rows)(void *context, const struct vip_tier_row *rows, size_t count);
+    void (*looked)(void *context, int64_t members); /* so far, now and then; NULL: nobody asks */
     void *context;
 
     int64_t replayed; /* members that were looked at */

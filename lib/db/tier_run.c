@@ -475,6 +475,13 @@ static int next_touched(struct vip_tier_run *run, struct tier_numbers *ids, int6
     return error;
 }
 
+static void look(struct vip_tier_run *run, int64_t members)
+{
+    run->replayed += members;
+    if (run->looked)
+        run->looked(run->context, run->replayed);
+}
+
 /* Touched members, and those whose tier ran out. */
 static int run_news(struct vip_tier_run *run, struct vip_diag *diag)
 {
@@ -492,9 +499,9 @@ static int run_news(struct vip_tier_run *run, struct vip_diag *diag)
             if (tier_numbers_add(&ids, expired.items[next]) != VIP_OK)
                 error = vip_fail_memory(diag);
         tier_numbers_sort(&ids);
-        run->replayed += (int64_t)ids.count;
         if (error == VIP_OK)
             error = run_batches(run, &ids, diag);
+        look(run, (int64_t)ids.count);
     }
     free(ids.items);
     free(expired.items);
@@ -509,8 +516,9 @@ static int run_everyone(struct vip_tier_run *run, struct vip_diag *diag)
     while (more > 0) {
         int64_t seen = 0;
         more = tier_screen_next(screen, &ids, &seen, diag);
-        run->replayed += seen;
         int error = more > 0 ? run_batches(run, &ids, diag) : VIP_OK;
+        if (more > 0)
+            look(run, seen);
         more = error == VIP_OK ? more : error;
     }
     tier_screen_close(screen);

@@ -453,27 +453,6 @@ twice,2026-07-05,S1,B,R7,2026-05-05,S1"
         "$("$VIP_ROOT/tests/report-figures" rfm-members "$data" 1998-07-01 1998-01-01)"
 }
 
-# terminal CMD…: CMD with standard error on a terminal of its own; what stands there is in $out.
-terminal() {
-    out=$(python3 -c 'import os, pty, sys
-keep = os.dup(1)
-def rows_elsewhere():
-    os.dup2(os.open("rows.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
-pid, screen = pty.fork()
-if pid == 0:
-    rows_elsewhere()
-    os.execvp(sys.argv[1], sys.argv[1:])
-while True:
-    try:
-        part = os.read(screen, 4096)
-    except OSError:
-        break
-    if not part:
-        break
-    os.write(keep, part)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$@")
-}
-
 @test "a long query says on a terminal that it works, and takes that off again" {
     needs_tool python3
     month
