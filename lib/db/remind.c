@@ -102,6 +102,21 @@ int vip_remind_bought_at(struct vip_db *db, int64_t member, vip_day day, struct 
     return *store ? VIP_OK : vip_fail_memory(diag);
 }
 
+int vip_remind_voucher(struct vip_db *db, int64_t member, const char *voucher, vip_day *expires,
+                       vip_fen *value, struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int found =
+        vip_db_query(db, VIP_SQL_remind_voucher, &row, diag, vip_int(member), vip_text(voucher));
+
+    if (found <= 0)
+        return found;
+    *expires = vip_column_day(row, 0);
+    *value = vip_column_is_null(row, 1) ? -1 : vip_column_integer(row, 1);
+    vip_reset(row);
+    return VIP_OK;
+}
+
 /* ---- the dossier ---- */
 
 /* What the member's own columns know; fields beyond them are in the dossier. */

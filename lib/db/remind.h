@@ -79,6 +79,11 @@ int vip_remind_member_load(struct vip_db *db, int64_t id, int tries, struct vip_
 int vip_remind_bought_at(struct vip_db *db, int64_t member, vip_day day, struct vip_arena *arena,
                          const char **store, struct vip_diag *diag);
 
+/* The last day of a member's voucher (VIP_DAY_NONE: none, or no such voucher) and what it is worth.
+ */
+int vip_remind_voucher(struct vip_db *db, int64_t member, const char *voucher, vip_day *expires,
+                       vip_fen *value, struct vip_diag *diag);
+
 /* The labels of the programme's fields that are not known of the member, "" when all are. */
 int vip_remind_missing(struct vip_db *db, const struct vip_program *program,
                        const struct vip_remind_member *member, const char *lang,

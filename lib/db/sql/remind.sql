@@ -119,6 +119,9 @@ SELECT field FROM dossier WHERE member = ?1;
 SELECT c.text FROM ledger AS l JOIN code AS c ON c.code = l.store
 WHERE l.member = ?1 AND l.day = ?2 AND l.kind = 0 ORDER BY l.entry DESC LIMIT 1;
 
+-- name: remind_voucher
+SELECT expires, value FROM voucher WHERE voucher = ?2 AND member = ?1;
+
 -- name: remind_given
 SELECT marked FROM reminder WHERE member = ?1 AND key = ?2;
 
