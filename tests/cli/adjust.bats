@@ -141,6 +141,10 @@ M0000001,a1,adjust,-150,,known,"
     denied cancelled a1,M0000002,1,slip,Li,
     sqlite3 vip.db 'UPDATE account SET status = 0 WHERE member = 2'
     denied pending a1,M0000002,1,slip,Li,
+    sqlite3 vip.db 'UPDATE account SET status = 4 WHERE member = 2'
+    denied forgotten a1,M0000002,1,slip,Li,
+    sqlite3 vip.db 'UPDATE account SET status = 5 WHERE member = 2'
+    denied merged a1,M0000002,1,slip,Li,
     sqlite3 vip.db 'UPDATE account SET status = 2 WHERE member = 2'
     adjust a1,M0000002,1,slip,Li, # a correction reaches who is suspended too
     [ "$status" -eq 0 ] || complain

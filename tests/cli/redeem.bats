@@ -178,6 +178,30 @@ M0000001,q1,reward,mug,2,-200,40.00,,,known,"
     refuses 1 '[card-lost]' vip-redeem --as-of=2024-05-11 rows.csv
 }
 
+@test "refused: whatever a membership is but active" {
+    needs_tool sqlite3
+    local state=0 word
+    for word in pending - suspended cancelled forgotten merged; do
+        if [ "$word" != - ]; then
+            sqlite3 "$VIP_DB" "UPDATE account SET status = $state WHERE member = 1"
+            denied "$word" q1,reward,M0000001,mug,1
+            denied "$word" q1,benefit,M0000001,lounge,1
+        fi
+        state=$((state + 1))
+    done
+    has "$err" '[merged]' # pending suspended cancelled forgotten
+}
+
+@test "refused: a card that was replaced or cancelled" {
+    lines member M0000001 | vip-card -q replace --as-of=2024-05-11
+    lines card K000003 | vip-card -q activate --as-of=2024-05-11
+    lines request,card,item q2,K000001,mug > rows.csv
+    refuses 1 '[card-replaced]' vip-redeem --as-of=2024-05-11 rows.csv
+    lines card,reason,by K000002,misuse,Li | vip-card -q cancel --as-of=2024-05-11
+    lines request,card,item q2,K000002,mug > rows.csv
+    refuses 1 '[card-cancelled]' vip-redeem --as-of=2024-05-11 rows.csv
+}
+
 @test "refused: whoever is not found, and rows that cannot be read" {
     denied no-such-member q1,reward,M0000009,mug,1
     denied missing-field q1,reward,,mug,1
@@ -187,11 +211,24 @@ M0000001,q1,reward,mug,2,-200,40.00,,,known,"
     denied bad-cell q1,reward,M0000001,mug,0
     denied bad-cell q1,reward,M0000001,mug,1.5
     denied spoilt-number 1.38E+10,reward,M0000001,mug,1
+    denied too-long "q1,reward,M0000001,$(printf '%05000d' 1),1"
+    denied too-few-cells q1,reward,M0000001
+    denied too-many-cells q1,reward,M0000001,mug,1,2
+    lines request,phone,card,item q1,13800138001,K000002,mug > rows.csv
+    refuses 1 '[disagree]' vip-redeem --as-of=2024-05-11 rows.csv
+    lines request,name,item q1,张三,mug > rows.csv
+    refuses 1 '[ambiguous]' vip-redeem --as-of=2024-05-11 rows.csv
+    lines request,name,birthday,item q1,张三,soon,mug > rows.csv
+    refuses 1 '[bad-date]' vip-redeem --as-of=2024-05-11 rows.csv
     lines request,member,item,date q1,M0000001,mug,2024-05-12 > rows.csv
     refuses 1 'later than today' vip-redeem --as-of=2024-05-11 rows.csv
     lines request,member,item,date q1,M0000001,mug,2023-12-31 > rows.csv
     refuses 1 '[before-enrolment]' vip-redeem --as-of=2024-05-11 rows.csv
     exits 4 vip-redeem --as-of=2024-05-11 <<< 'request,member'
+    rule identify phone
+    vip-db load -q --effective=2024-05-11 --as-of=2024-05-11 shop
+    lines request,name,birthday,item q1,张三,1990-05-20,mug > rows.csv
+    refuses 1 '[not-identified]' vip-redeem --as-of=2024-05-11 rows.csv
 }
 
 @test "refused: points of the same day, where the programme says so" {
@@ -354,6 +391,8 @@ M0000001,u1,voucher,$code,1,0,30.00,1150,,posted,"
 
 @test "the birthday privilege: once a year over all stores, in the month, so many items" {
     denied wrong-month b1,benefit,M0000002,birthday,1
+    lines name,phone,enrolled 王五,13800138003,2024-01-01 | vip-enroll -q --as-of=2024-01-01
+    denied no-birthday b1,benefit,M0000003,birthday,1
     denied too-many-items b1,benefit,M0000001,birthday,3
     lines request,kind,member,item,quantity,store b1,benefit,M0000001,birthday,2,0101 > rows.csv
     exits 0 vip-redeem --as-of=2024-05-11 rows.csv
