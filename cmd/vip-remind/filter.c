@@ -3,6 +3,7 @@
 
 #include "lib/base/text.h"
 #include "lib/db/member.h"
+#include "lib/rules/message.h"
 #include <string.h>
 
 enum cell {
@@ -27,28 +28,17 @@ enum cell {
     CELL_EFFECTIVE,
     CELL_DUE,
     CELL_MISSING,
+    CELL_BASIS,
     CELL_VOUCHER,
+    CELL_REQUEST,
+    CELL_COMPLAINT,
 };
 
-static const char *const filter_columns[] = {VIP_IDENTITY_COLUMNS,
-                                             "points",
-                                             "balance",
-                                             "from",
-                                             "to",
-                                             "tier",
-                                             "expires",
-                                             "amount",
-                                             "value",
-                                             "store",
-                                             "receipt",
-                                             "line",
-                                             "date",
-                                             "effective",
-                                             "due",
-                                             "missing",
-                                             "voucher",
-                                             NULL};
-static const char *const filter_required[] = {VIP_IDENTITY_NEEDED, NULL};
+static const char *const filter_columns[] = {
+    "member",    "card", "phone",   "id_no",  "name",    "birthday", "points",    "balance", "from",
+    "to",        "tier", "expires", "amount", "value",   "store",    "receipt",   "line",    "date",
+    "effective", "due",  "missing", "basis",  "voucher", "request",  "complaint", NULL};
+static const char *const filter_required[] = {"member|card|phone|id_no|name", NULL};
 
 /* The first rule of the kind that is for the member's tiers; NULL: none is. */
 static const struct vip_reminder *rule_for(struct vip_night *night,
@@ -90,55 +80,137 @@ static const char *tier_cell(struct vip_night *night, const char *cell)
     return vip_night_tier_name(night, cell);
 }
 
-static vip_day event_of(const struct vip_night *night, const char *const *cells)
+/* A row as its message and its key need it. */
+struct told {
+    const struct vip_reminder *rule;
+    enum vip_remind_kind kind;
+    const char *const *cells;
+    vip_day expires; /* of the row, else of its voucher */
+    vip_fen value;   /* of the voucher; -1: none */
+};
+
+static vip_day cell_day(const char *cell)
 {
-    static const enum cell places[] = {CELL_EFFECTIVE, CELL_DATE, CELL_EXPIRES};
     vip_day day;
 
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-        if (*cells[places[i]] && !vip_day_parse(cells[places[i]], &day, NULL, NULL))
-            return day;
-    return night->context->as_of;
+    return *cell && !vip_day_parse(cell, &day, NULL, NULL) ? day : VIP_DAY_NONE;
 }
 
-/* What tells two rows of one member and day apart: the receipt line, the tier, the voucher. */
-static const char *detail_of(struct vip_night *night, const char *const *cells)
+/* What vip-redeem does not say of a voucher that it gave. */
+static int look_up(struct vip_night *night, int64_t member, struct told *row)
 {
+    struct vip_context *context = night->context;
+
+    row->value = -1;
+    row->expires = cell_day(row->cells[CELL_EXPIRES]);
+    if (!*row->cells[CELL_VOUCHER] || row->expires != VIP_DAY_NONE)
+        return VIP_OK;
+    return vip_remind_voucher(context->db, member, row->cells[CELL_VOUCHER], &row->expires,
+                              &row->value, &context->diag);
+}
+
+/* The day that the reminder counts from: of what runs out its last one. */
+static vip_day event_of(const struct vip_night *night, const struct told *row)
+{
+    static const enum cell places[] = {CELL_EFFECTIVE, CELL_DATE};
+    bool ends = row->kind == VIP_REMIND_POINTS_EXPIRING ||
+                row->kind == VIP_REMIND_VOUCHER_EXPIRING || row->kind == VIP_REMIND_CARD_EXPIRING;
+
+    for (size_t i = ends ? 2 : 0; i < sizeof places / sizeof places[0]; i++)
+        if (cell_day(row->cells[places[i]]) != VIP_DAY_NONE)
+            return cell_day(row->cells[places[i]]);
+    return row->expires != VIP_DAY_NONE ? row->expires : night->context->as_of;
+}
+
+/* What tells two rows of one member and day apart: as the night names it, where it knows the kind,
+ * else the receipt line, the voucher, the request. */
+static const char *detail_of(struct vip_night *night, const struct told *row)
+{
+    const char *const *cells = row->cells;
+
+    if (row->kind == VIP_REMIND_CARD_EXPIRING)
+        return or_null(cells[CELL_CARD]);
+    if (row->kind == VIP_REMIND_POINTS_EXPIRING)
+        return NULL;
+    if (row->kind == VIP_REMIND_NEAR_TIER)
+        return or_null(*cells[CELL_TO] ? cells[CELL_TO] : cells[CELL_TIER]);
+    if (row->kind == VIP_REMIND_COMPLAINT)
+        return or_null(cells[CELL_COMPLAINT]);
     if (*cells[CELL_RECEIPT])
         return vip_arena_format(&night->arena, "%s/%s/%s", cells[CELL_STORE], cells[CELL_RECEIPT],
                                 *cells[CELL_LINE] ? cells[CELL_LINE] : "1");
     if (*cells[CELL_VOUCHER])
         return cells[CELL_VOUCHER];
-    return or_null(cells[CELL_TO]);
+    return or_null(*cells[CELL_REQUEST] ? cells[CELL_REQUEST] : cells[CELL_TO]);
 }
 
-static struct vip_night_facts facts_of(struct vip_night *night, const char *const *cells)
+/* Money as a message has it, "500" from "500.00"; what is none as it is. */
+static const char *amount_of(struct vip_night *night, const struct told *row)
 {
-    bool moved = *cells[CELL_FROM] || *cells[CELL_TO];
+    const char *cell = *row->cells[CELL_AMOUNT] ? row->cells[CELL_AMOUNT] : row->cells[CELL_VALUE];
+    const char *why;
+    vip_fen fen;
+
+    if (!*cell && row->value >= 0)
+        return vip_message_yuan(row->value, &night->arena);
+    return *cell && !vip_fen_parse(cell, &fen, &why) ? vip_message_yuan(fen, &night->arena)
+                                                     : or_null(cell);
+}
+
+/* What lacks for a tier is money unless the row says what it is; missing fields are words. */
+static const char *missing_of(struct vip_night *night, const struct told *row)
+{
+    const char *cell = row->cells[CELL_MISSING], *basis = row->cells[CELL_BASIS], *why;
+    vip_fen fen;
+    int64_t count;
+
+    if (row->kind != VIP_REMIND_NEAR_TIER || vip_fen_parse(cell, &fen, &why))
+        return or_null(cell);
+    bool visits = strcmp(basis, "visits") == 0;
+    if (!visits && strcmp(basis, "points") != 0)
+        return vip_remind_lack(VIP_BASIS_PERIOD, fen, night->lang, &night->arena);
+    return vip_integer_parse(cell, &count, &why)
+               ? cell
+               : vip_remind_lack(visits ? VIP_BASIS_VISITS : VIP_BASIS_POINTS, count, night->lang,
+                                 &night->arena);
+}
+
+static struct vip_night_facts facts_of(struct vip_night *night, const struct told *row)
+{
+    const char *const *cells = row->cells;
+    const char *to =
+        row->kind == VIP_REMIND_NEAR_TIER && !*cells[CELL_TO] ? cells[CELL_TIER] : cells[CELL_TO];
+    bool moved = *cells[CELL_FROM] || *to;
 
     return (struct vip_night_facts){
         .points = or_null(cells[CELL_POINTS]),
         .balance = or_null(cells[CELL_BALANCE]),
         .tier = *cells[CELL_TIER] ? vip_night_tier_names(night, cells[CELL_TIER]) : NULL,
-        .expires = date_cell(night, cells[CELL_EXPIRES]),
+        .expires = row->expires != VIP_DAY_NONE ? vip_night_day(night, row->expires)
+                                                : or_null(cells[CELL_EXPIRES]),
         .store = or_null(cells[CELL_STORE]),
         .card = or_null(cells[CELL_CARD]),
         .due = date_cell(night, cells[CELL_DUE]),
-        .amount = *cells[CELL_AMOUNT] ? cells[CELL_AMOUNT] : or_null(cells[CELL_VALUE]),
+        .amount = amount_of(night, row),
         .from = moved ? tier_cell(night, cells[CELL_FROM]) : NULL,
-        .to = moved ? tier_cell(night, cells[CELL_TO]) : NULL,
-        .missing = or_null(cells[CELL_MISSING]),
+        .to = moved ? tier_cell(night, to) : NULL,
+        .missing = missing_of(night, row),
     };
 }
 
-/* A row of vip-accrue that posted no points has no points to tell of. */
-static bool is_silent(const struct vip_reminder *rule, const char *const *cells)
+/* What the night is silent about, too: a purchase that posted no points, a tier that was kept, or
+ * lost for none. */
+static bool is_silent(const struct told *row)
 {
+    const char *const *cells = row->cells;
     int64_t points;
     const char *why;
 
-    return strcmp(rule->kind, "points-posted") == 0 && *cells[CELL_POINTS] &&
-           !vip_integer_parse(cells[CELL_POINTS], &points, &why) && points == 0;
+    if (row->kind == VIP_REMIND_POINTS_POSTED)
+        return *cells[CELL_POINTS] && !vip_integer_parse(cells[CELL_POINTS], &points, &why) &&
+               points == 0;
+    return row->kind == VIP_REMIND_TIER_CHANGE && (*cells[CELL_FROM] || *cells[CELL_TO]) &&
+           (!*cells[CELL_TO] || strcmp(cells[CELL_FROM], cells[CELL_TO]) == 0);
 }
 
 /* 1 when the row was told before, under its key or, of points, by the night. What a run that does
@@ -174,13 +246,17 @@ static int is_left(struct vip_night *night, const struct vip_reminder *rule, int
     return left;
 }
 
-static int filter_contact(struct vip_night *night, const struct vip_reminder *rule,
-                          const struct vip_remind_member *member, const char *const *cells)
+static int filter_contact(struct vip_night *night, const struct vip_remind_member *member,
+                          struct told *row)
 {
-    vip_day event = event_of(night, cells);
+    const struct vip_reminder *rule = row->rule;
     char key[VIP_REMIND_KEY];
+    int error = look_up(night, member->id, row);
 
-    vip_remind_key(rule, event, detail_of(night, cells), key);
+    if (error)
+        return error;
+    vip_day event = event_of(night, row);
+    vip_remind_key(rule, event, detail_of(night, row), key);
     int told = is_told(night, rule, member->id, event, key);
     night->context->count.known += told > 0;
     if (told)
@@ -188,9 +264,9 @@ static int filter_contact(struct vip_night *night, const struct vip_reminder *ru
     int left = is_left(night, rule, member->id, key);
     if (left < 0 || (left && !night->marks))
         return left < 0 ? left : VIP_OK;
-    struct vip_night_facts facts = facts_of(night, cells);
+    struct vip_night_facts facts = facts_of(night, row);
     facts.template_name = night->asked->template_name;
-    int error = vip_night_keep(night, rule, member, vip_remind_due(rule, event), key, &facts);
+    error = vip_night_keep(night, rule, member, vip_remind_due(rule, event), key, &facts);
     if (!error)
         night->contacts[night->count - 1].move = left;
     return error;
@@ -206,7 +282,10 @@ static int filter_member(struct vip_night *night, int64_t id, const char *const 
     uint64_t passed_over = night->passed_over;
     const struct vip_reminder *rule = rule_for(night, &member);
     night->passed_over = passed_over + !rule;
-    return rule && !is_silent(rule, cells) ? filter_contact(night, rule, &member, cells) : VIP_OK;
+    if (!rule)
+        return VIP_OK;
+    struct told row = {.rule = rule, .kind = vip_remind_kind(rule), .cells = cells};
+    return is_silent(&row) ? VIP_OK : filter_contact(night, &member, &row);
 }
 
 static int filter_row(struct vip_context *context, void *state, const char *const *cells,
