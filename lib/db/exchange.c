@@ -247,6 +247,8 @@ static const struct {
     {NULL, "until", &day},
     {NULL, "amount", &yuan},
     {NULL, "list_price", &yuan},
+    {NULL, "member_net", &yuan},
+    {NULL, "net", &yuan},
     {NULL, "returned", &yuan},
     {NULL, "spent", &yuan},
     {"stored_ledger", "principal", &yuan},
