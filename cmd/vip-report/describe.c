@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int report_list(struct vip_context *context, const char *folder, struct vip_arena *arena)
 {
@@ -80,11 +81,38 @@ static void print_questions(const struct vip_report *report)
         putchar('\n');
 }
 
+/* On a terminal in lines of its width; else as one, for whoever searches it. */
+static void print_wrapped(const char *text)
+{
+    enum { WIDTH = 78 };
+    size_t used = 0;
+    bool wraps = isatty(STDOUT_FILENO);
+
+    for (const char *rest = text; *rest;) {
+        size_t size = strcspn(rest, " ");
+        if (used && wraps && used + 1 + size > WIDTH) {
+            putchar('\n');
+            used = 0;
+        } else if (used) {
+            putchar(' ');
+            used++;
+        }
+        fwrite(rest, 1, size, stdout);
+        used += size;
+        rest += size + strspn(rest + size, " ");
+    }
+    putchar('\n');
+}
+
 static void print_title(const struct vip_report *report)
 {
     printf("%s: %s | %s\n", report->name, report->title_en, report->title_zh);
     if (*report->about)
-        printf("%s\n", report->about);
+        print_wrapped(report->about);
+    if (*report->source) {
+        fputs("Source: ", stdout);
+        print_wrapped(report->source);
+    }
 }
 
 static void print_book(const struct vip_report_book *book)

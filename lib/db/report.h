@@ -3,6 +3,7 @@
  *
  *     -- title: Contribution of members | VIP贡献率
  *     -- about: What members bought, as a share of all sales.
+ *     -- source: contribution rate in vip(7)   (where the definition comes from)
  *     -- period: all
  *     -- needs: member             (only of a report that makes no sense without)
  *     -- uses: near-tier          (rows that no SQL can find: report_near.h)
@@ -59,7 +60,7 @@ enum { VIP_REPORT_CHARTS = 8 };
 struct vip_report {
     const char *name, *path; /* path: for messages */
     const char *text;        /* the whole file */
-    const char *title_en, *title_zh, *about;
+    const char *title_en, *title_zh, *about, *source;
     const char *period; /* what is meant when none is given: "all", "last-month"… */
     const char *needs;  /* "member": what must be given; "" nothing */
     bool near_tier;     /* reads the rows of report_near.h */

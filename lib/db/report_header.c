@@ -189,6 +189,10 @@ static int take_key(struct header *header, const char *key, const char *value, s
         report->needs = value;
         return VIP_OK;
     }
+    if (strcmp(key, "source") == 0) {
+        report->source = value;
+        return VIP_OK;
+    }
     if (strcmp(key, "uses") == 0)
         return read_uses(header, value, line);
     if (strcmp(key, "by") == 0 || strcmp(key, "total") == 0) {
@@ -364,6 +368,7 @@ int vip_report_read(struct vip_report *report, const char *name, const char *pat
                                   .title_zh = name,
                                   .needs = "",
                                   .about = "",
+                                  .source = "",
                                   .period = "all"};
     header.columns = vip_arena_zero(arena, COLUMN_LIMIT, sizeof *header.columns);
     if (!header.columns)

@@ -2,6 +2,7 @@
 -- about: Active members whose birthday falls in the period, next month's without one. Lunar birthdays
 --    fall where the lunar calendar puts them that year; 29 February is kept on 28 February in common
 --    years.
+-- source: the dates of the applications; lunar ones fall as share/calendar/lunar.csv has it
 -- period: next-month
 -- column: date date 日期: the day on which it falls
 -- column: member text 会员号: the member

@@ -1,6 +1,7 @@
 -- title: Why customers stay away | 流失原因
 -- about: The reasons that members gave at the contacts of the period; of a member who gave several,
 --    the last one counts.
+-- source: the nine reasons of vip-contact(1)
 -- period: this-year
 -- by: store, consultant, month
 -- total: members, returned

@@ -5,6 +5,7 @@
 --    Spend is what counts towards tiers, a return on the day of its original, as it was known on the
 --    last day. Members count who are active or suspended today and had enrolled by then. Classes by
 --    share of profit need costs, which the programme does not know.
+-- source: classes.csv of the programme, vip-programme(5)
 -- period: all
 -- by: store, consultant
 -- total: members, spend

@@ -2,6 +2,7 @@
 -- about: Of the members who enrolled in one month, the share that bought in each month after it, until
 --    the end of the period. A line that came back whole was not bought. Members who were merged into
 --    another record or wait for approval are left out.
+-- source: retention as it is told of subscribers: those of a cohort who are active ÷ the cohort
 -- period: all
 -- chart: heat cohort age retention
 -- column: cohort text 入会月份: the month of the enrolment

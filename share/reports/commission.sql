@@ -7,6 +7,8 @@
 --    share rounded down, and the fen that are left go one each to the largest remainders, so that the
 --    shares sum to the pool. Groups and posts are those of the roster on the day. A group without
 --    days worked has one row, without a person.
+-- source: incentives.csv of the programme; the rule is that of VIP supervisors in malls: group VIP
+--    sales × rate ÷ group days worked × own days
 -- period: last-month
 -- total: commission
 -- column: group text 组: as the roster names it

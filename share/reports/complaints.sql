@@ -1,5 +1,6 @@
 -- title: Complaints | 投诉处理
 -- about: The complaints that were opened in the period, and how far each has come.
+-- source: the eight steps of vip-contact(1)
 -- period: this-year
 -- total: compensation
 -- column: complaint text 投诉号: its key

@@ -1,6 +1,7 @@
 -- title: Completeness of the records | 资料完整度
 -- about: Of how many members each field of the form is known, in the order of the programme's
 --    fields.csv that is in force on --as-of. Members count who are active or suspended today.
+-- source: fields.csv of the programme, the application form and the dossier
 -- by: store, consultant
 -- chart: bars field share
 -- column: store text 店铺: where the members are looked after

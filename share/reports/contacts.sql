@@ -1,6 +1,7 @@
 -- title: Contacts | 回访情况
 -- about: The reminders that were given and fell due in the period: what came of them, for each
 --    consultant. What vip-contact was not told of is still to be done.
+-- source: reminders.csv of the programme, and the outcomes of vip-contact(1)
 -- period: this-month
 -- by: store, channel, kind
 -- total: contacts, done, failed, open, overdue

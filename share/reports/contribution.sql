@@ -2,6 +2,7 @@
 -- about: What members bought, as a share of all sales. Net of returns: a return counts against the
 --    day on which it came back. A receipt is what a store wrote under one number on one day, with
 --    at least one line that is a sale; it is a member's when such a line is.
+-- source: contribution rate, VIP贡献率, in vip(7): members' share of all sales
 -- period: all
 -- by: store, month, week, category, brand
 -- chart: line month sales member_sales

@@ -2,6 +2,7 @@
 -- about: Active members who enrolled before the period and bought nothing in it: whom to win back.
 --    Without a first day the period is the six months to its end. What was bought and brought back
 --    was a visit all the same.
+-- source: reminders.csv of the presets calls a member back who bought nothing for six months
 -- period: all
 -- total: spent, points
 -- column: member text 会员号: the member

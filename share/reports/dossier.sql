@@ -2,6 +2,7 @@
 -- about: All that is known of one member: the application, the fields of the form, cards, tiers,
 --    points and spend, the last ten receipts and redemptions, what is lacking. Phones, ID numbers and
 --    addresses are masked without --reveal.
+-- source: the application form (fields.csv) and what was posted since
 -- period: all
 -- needs: member
 -- column: section text 部分: member, dossier, missing, card, tier, account, purchase or redemption

@@ -5,6 +5,7 @@
 --    can be had in a month of the period, for points that last until its first day. Then runs-out:
 --    vouchers still open whose last day is in the period. Rewards and tiers are those of today;
 --    stock, limits and signatures are asked for when it is redeemed.
+-- source: rewards.csv of the programme, by the rules of vip-redeem(1) --offers
 -- period: next-month
 -- total: value
 -- column: what text 类别: due, can-have or runs-out

@@ -1,6 +1,7 @@
 -- title: Enrolments | 入会统计
 -- about: Who became a member in the period, and how many of them have bought since. Members who were
 --    merged into another record or wait for approval are left out; who left later counts.
+-- source: the applications of vip-enroll(1)
 -- period: all
 -- by: store, month, source, consultant
 -- chart: line month members

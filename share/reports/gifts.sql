@@ -2,6 +2,7 @@
 -- about: What was handed over for points in the period: gifts, goods, vouchers and rebates, each with
 --    who gave it and who witnessed it. A cancelled one is shown, and counts for nothing. The kind
 --    and the name are those of the newest version of the programme that has the reward.
+-- source: the requests of vip-redeem(1)
 -- period: this-month
 -- column: date date 日期: of the request
 -- column: store text 店铺: where it was handed over

@@ -7,6 +7,7 @@
 --    end in whose range the figure is pays (from its first figure, below its second). The bonus is
 --    that of the consultant who looked after the member first. Members who wait for approval, were
 --    merged, cancelled or forgotten are left out.
+-- source: incentives.csv of the programme, vip-programme(5)
 -- period: last-month
 -- by: store, member
 -- total: bonus

@@ -2,6 +2,7 @@
 -- about: Points outstanding at the end of the period, how it came to that, and when they run out; in
 --    yuan at the programme's point_value. Opening + what was posted in the period = closing; closing
 --    is outstanding less owed. Points of all members count, whatever their status.
+-- source: the ledger of points; point_value is the programme's (program.csv)
 -- period: all
 -- column: item text 项目: opening; earned, returned, bonus, redeemed, cancelled (put back by the
 --    cancellation of a redemption), expired, adjusted, transferred, brought (from another system);

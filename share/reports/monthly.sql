@@ -3,6 +3,8 @@
 --    year before it. Each is defined as in the report of its own (named in brackets). A member is of
 --    the store that looks after him, a sale of the store where it was sold, a change of tier and a
 --    point of the member.
+-- source: each figure is that of the report of its own: contribution, repurchase, ticket,
+--    recruitment, dormant, liability, tier-changes, gifts, birthdays, complaints
 -- period: last-month
 -- column: section text 部分: members, sales, tiers, activity, points, gifts, service
 -- column: item text 项目: enrolled and members (enrolments; members: active or suspended today);

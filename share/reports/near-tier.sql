@@ -2,6 +2,7 @@
 -- about: Active members who have begun to come up to the next tier, with what is missing and until when:
 --    of each ladder the rule of which the least is missing, by the rules that vip-tier judges by.
 --    Rules for one receipt are left out. The nearest stand first.
+-- source: entry.csv of the programme, by the rules of vip-tier(1)
 -- uses: near-tier
 -- column: member text 会员号: the member
 -- column: name text 姓名: of the member

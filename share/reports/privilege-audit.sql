@@ -5,6 +5,7 @@
 --    in the month of the birthday, nor in the month before where the benefit allows that), and
 --    no-birthday (none is on record). A use has a row for each. What came back whole was not used. A
 --    benefit is a birthday privilege when any version of the programme gives it per birthday-month.
+-- source: benefits.csv of the programme: what may be used per birthday-month
 -- period: all
 -- column: finding text 问题: twice, two-stores, outside-month or no-birthday
 -- column: date date 日期: of the use

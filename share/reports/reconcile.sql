@@ -4,6 +4,7 @@
 --    another figure; phantom is an entry of a purchase or return without such a line. Both are 0
 --    when all is well, and points = ledger_points. Bonuses, redemptions and what has run out belong
 --    to no line and are left out.
+-- source: what vip-accrue(1) promises: each line of a member has its entry in the ledger
 -- period: all
 -- by: store, month, date
 -- column: store text 店铺: where it was sold

@@ -3,6 +3,7 @@
 --    member counts for who looked after them when they enrolled. A store's target is its own, or
 --    where it has none the sum of its people's; months that the period touches count whole. Members
 --    who were merged into another record or wait for approval are left out.
+-- source: the targets of vip-staff(1)
 -- period: this-month
 -- by: store, consultant, month
 -- chart: bars store members target

@@ -3,6 +3,7 @@
 --    receipts; a line that came back whole was not bought, so that an exchange is no repurchase.
 --    With groups each row stands for itself: a member who bought on one day in each of two months
 --    is a buyer of both and a repeat buyer of neither.
+-- source: repurchase rate, 回购率, in vip(7): buying members who bought more than once
 -- period: all
 -- by: store, month, consultant, tier, category, brand
 -- chart: line month repurchase_rate

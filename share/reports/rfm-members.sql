@@ -10,6 +10,7 @@
 --    potential-loyal 42 43 52 53; new 51; promising 41; need-attention 33; about-to-sleep 31 32;
 --    at-risk 13 14 23 24; cannot-lose 15 25; hibernating 11 12 21 22. Members count who are active
 --    or suspended today and bought in the period.
+-- source: as of vip-report rfm
 -- period: all
 -- column: member text 会员号: the member
 -- column: name text 姓名: of the member

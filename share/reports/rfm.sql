@@ -10,6 +10,9 @@
 --    potential-loyal 42 43 52 53; new 51; promising 41; need-attention 33; about-to-sleep 31 32;
 --    at-risk 13 14 23 24; cannot-lose 15 25; hibernating 11 12 21 22. Members count who are active
 --    or suspended today and bought in the period.
+-- source: fifths of recency, frequency and monetary value as direct marketing has used them since
+--    Hughes (Strategic Database Marketing, 1994); days stand for receipts; the grid's names are
+--    those in common use
 -- period: all
 -- by: r, f, m
 -- total: members, spend

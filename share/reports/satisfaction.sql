@@ -1,6 +1,7 @@
 -- title: Satisfaction | 满意度
 -- about: How content customers said they were, 1 (not at all) to 5 (fully), at the contacts of the
 --    period.
+-- source: a question of five steps; content is who answers 4 or 5, as surveys count it
 -- period: this-year
 -- by: store, consultant, month, kind, channel
 -- column: store text 店铺: where the member is looked after

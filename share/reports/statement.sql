@@ -2,6 +2,7 @@
 -- about: One member's ledger, row by row in the order of days, with the running balance. With --from
 --    the first row brings the balance forward from the day before. A credit shows the last day on
 --    which it can be used, and what is left of it at the end of the period.
+-- source: the ledger of points
 -- period: all
 -- needs: member
 -- column: date date 日期: the business day

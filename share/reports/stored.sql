@@ -2,6 +2,7 @@
 -- about: What each member has stored at the end of the period, principal and bonus apart, and what
 --    came and went within it. A member is listed who has something stored, or for whom something
 --    was posted in the period. Stored is opening + paid in + given − spent + given back.
+-- source: the ledger of stored value: vip-accrue(1) --topup and vip-redeem(1)
 -- period: all
 -- total: principal, bonus, stored, opening, paid_in, given, spent, given_back
 -- column: member text 会员号: the member

@@ -1,6 +1,7 @@
 -- title: Average ticket and units per ticket | 客单价与连带率
 -- about: What a receipt is worth and how many items are on it. Returns are left out: of a receipt
 --    only its sale lines count. A receipt is a member's when one of its lines is.
+-- source: average ticket, 客单价, and units per ticket, 连带率, in vip(7)
 -- period: all
 -- by: buyer, store, month, week, seller, category, brand
 -- chart: line month average_ticket

@@ -2,6 +2,7 @@
 -- about: Who rose, stayed or fell: what vip-enroll and vip-tier found on the business days of the
 --    period, whatever became of their output. With --tier only changes to that tier. vip-card issue
 --    and vip-remind take these rows as they take those of vip-tier.
+-- source: the history that vip-tier(1) keeps
 -- period: this-month
 -- column: member text 会员号: the member
 -- column: name text 姓名: of the member

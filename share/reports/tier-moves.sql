@@ -2,6 +2,7 @@
 -- about: From which tier to which members came between the eve of the period and its end: the matrix
 --    of movements, a row for each cell. Members count who are active or suspended today; (none)
 --    is no tier, and who enrolled in the period comes from (new).
+-- source: the history that vip-tier(1) keeps
 -- period: this-month
 -- chart: heat ladder from to share
 -- column: ladder text 等级系列: when the programme has more than one

@@ -2,6 +2,7 @@
 -- about: How many members each tier has, and how it came to that in the period. Members count who are
 --    active or suspended today; (none) are those who hold no tier on that ladder.
 --    Who moved between which tiers: vip-report tier-moves.
+-- source: the history that vip-tier(1) keeps
 -- period: all
 -- by: store, consultant
 -- chart: bars tier members

@@ -357,6 +357,7 @@ twice,2026-07-05,S1,B,R7,2026-05-05,S1"
         exits 0 vip-report --describe "$name"
         has "$out" "|"
         [ "$name" = month ] || has "$out" "Columns:"
+        [ "$name" = month ] || has "$out" $'\nSource: '
     done
 }
 
