@@ -1,11 +1,11 @@
 -- title: Dossier of a member | 会员档案
 -- about: All that is known of one member: the application, the fields of the form, cards, tiers,
---    points and spend, the last ten receipts and redemptions, what is lacking. Phones, ID numbers and
---    addresses are masked without --reveal.
--- source: the application form (fields.csv) and what was posted since
+--    points and spend, the last ten receipts and redemptions, what is lacking, and the last twenty
+--    things that were done to the record, why and by whom. Phones, ID numbers and addresses are masked
+--    without --reveal.
 -- period: all
 -- needs: member
--- column: section text 部分: member, dossier, missing, card, tier, account, purchase or redemption
+-- column: section text 部分: member, dossier, missing, card, tier, account, purchase, redemption or history
 -- column: item text 项目: what it is
 -- column: value each 内容: its value
 -- column: detail text 说明: more of it
@@ -43,6 +43,12 @@ WITH person AS (
     WHERE r.member = :member AND r.day <= :to AND (:from IS NULL OR r.day >= :from)
     ORDER BY r.day DESC, r.request DESC
     LIMIT 10
+), events AS (
+    SELECT e.event, b.as_of, e.what, e.detail, b.login
+    FROM event AS e JOIN batch AS b ON b.batch = e.batch
+    WHERE e.member = :member AND b.as_of <= :to AND (:from IS NULL OR b.as_of >= :from)
+    ORDER BY e.event DESC
+    LIMIT 20
 )
 SELECT 'member' AS section, 'member' AS item, member AS value, NULL AS detail, 'text' AS type,
        1 AS place, 1 AS turn FROM person
@@ -106,4 +112,7 @@ UNION ALL SELECT 'redemption', vip_date(r.day), r.points,
                  r.kind || ' ' || r.item || CASE r.state WHEN 0 THEN '' ELSE ' (cancelled)' END,
                  'points', 8, -r.day
           FROM requests AS r
+UNION ALL SELECT 'history', what, as_of,
+                 coalesce(detail || ' ', '') || '(' || login || ')', 'date', 9, -event
+          FROM events
 ORDER BY place, turn, item, detail;

@@ -411,6 +411,10 @@ headings() {
     exits 0 vip-db audit
     has "$out" 'suspend,M0000001,misuse; by 王经理'
     has "$out" 'resume,M0000001,by 王经理'
+    # The clerk who is asked why reads it in the dossier.
+    exits 0 vip-report dossier --member=M0000001 -f csv --as-of=2026-11-23
+    same "$(grep ^history <<<"$out")" "$(lines "history,resume,2026-11-23,by 王经理 ($(login))" \
+        "history,suspend,2026-11-21,misuse; by 王经理 ($(login))")"
 }
 
 @test "optional fields that were not given are remembered, asked for, and taken later" {
