@@ -3,6 +3,7 @@
 --    points and spend, the last ten receipts and redemptions, what is lacking, and the last twenty
 --    things that were done to the record, why and by whom. Phones, ID numbers and addresses are masked
 --    without --reveal.
+-- source: the application form (fields.csv) and what was posted since
 -- period: all
 -- needs: member
 -- column: section text 部分: member, dossier, missing, card, tier, account, purchase, redemption or history
