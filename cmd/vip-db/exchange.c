@@ -1,6 +1,5 @@
 /* vip-db export and import: every table as CSV, and back again. */
 #include "cmd/vip-db/parts.h"
-#include "lib/db/check.h"
 #include "lib/db/export.h"
 #include <inttypes.h>
 
@@ -52,7 +51,7 @@ static int check_made(struct vip_context *context, const char *part)
 {
     int error = vip_db_open(&context->db, part, VIP_DB_WRITE, &context->diag);
     if (error == VIP_OK)
-        error = vip_check(context->db, context->as_of, tell_damage, context, &context->diag);
+        error = vip_db_check(context, tell_damage);
     if (error == VIP_EDATABASE && context->db) {
         vip_diag_clear(&context->diag);
         vip_fail(&context->diag, VIP_EDATABASE,

@@ -1,7 +1,6 @@
 /* vip-db info, check and audit: what is in the database, and whether it is whole. */
 #include "cmd/vip-db/parts.h"
 #include "lib/db/account.h"
-#include "lib/db/check.h"
 #include "lib/db/member.h"
 #include <stdio.h>
 #include <string.h>
@@ -110,7 +109,23 @@ static int put_check(void *from, const char *check, bool damaged, const char *de
     struct vip_value values[] = {vip_text(check), vip_text(damaged ? "damaged" : "ok"),
                                  vip_text(detail)};
     (void)diag;
+    vip_progress_clear();
     return vip_output_row(context, values);
+}
+
+static void tick(void *context)
+{
+    vip_progress_wait(context, "check");
+}
+
+int vip_db_check(struct vip_context *context, vip_check_report *report)
+{
+    vip_progress_begin_query(context);
+    vip_db_watch(context->db, tick, context);
+    int error = vip_check(context->db, context->as_of, report, context, &context->diag);
+    vip_db_watch(context->db, NULL, NULL);
+    vip_progress_clear();
+    return error;
 }
 
 int vip_db_run_check(struct vip_context *context)
@@ -123,7 +138,7 @@ int vip_db_run_check(struct vip_context *context)
     if (error == VIP_OK)
         error = vip_output_open(context, columns, 3, NULL);
     if (error == VIP_OK)
-        error = vip_check(context->db, context->as_of, put_check, context, &context->diag);
+        error = vip_db_check(context, put_check);
     /* The findings are the result, whole: a file of them appears although the check failed. */
     if (error == VIP_EDATABASE && context->writer && context->output_path) {
         struct vip_diag diag;

@@ -4,6 +4,7 @@
 
 #include "cmd/common/command.h"
 #include "lib/base/memory.h"
+#include "lib/db/check.h"
 #include "lib/db/engine.h"
 
 /* What its own options say. */
@@ -29,6 +30,12 @@ int vip_db_want_free(struct vip_context *context, const char *path, bool force, 
 /* The folder of the default path is made when it is missing; any other is the user's affair, so
  * that a typing error makes no folders. */
 int vip_db_make_folder(struct vip_context *context);
+
+/* ---- look.c ---- */
+
+/* All checks of the open database, each told to report with the context; and on a terminal how long
+ * it has taken. */
+int vip_db_check(struct vip_context *context, vip_check_report *report);
 
 /* ---- the verbs: programme.c, look.c, copy.c, exchange.c ---- */
 
