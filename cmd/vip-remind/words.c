@@ -133,23 +133,39 @@ int vip_night_facts_read(const char *text, struct vip_night_facts *facts, struct
     return VIP_OK;
 }
 
+/* The first of them that is not empty; NULL ends the list. A message has no holes. */
+static const char *first_of(const char *const *texts)
+{
+    while (*texts && !**texts)
+        texts++;
+    return *texts ? *texts : "";
+}
+
+static const char *word(const struct vip_night *night, const char *english, const char *chinese)
+{
+    return strcmp(night->lang, "zh") == 0 ? chinese : english;
+}
+
 const char *vip_night_render(struct vip_night *night, const struct vip_reminder *rule,
                              const struct vip_remind_member *member,
                              const struct vip_night_facts *facts)
 {
     const char *balance =
         facts->balance ? facts->balance : vip_night_number(night, member->balance);
+    const char *tiers = facts->tier ? facts->tier : vip_night_tier_names(night, member->tiers);
+    const char *store = facts->store ? facts->store : member->store;
     const struct vip_message_value values[] = {
-        {"name", member->name},
+        {"name", first_of((const char *[]){member->name, word(night, "customer", "会员"), NULL})},
         {"points", facts->points ? facts->points : balance},
-        {"tier", facts->tier ? facts->tier : vip_night_tier_names(night, member->tiers)},
+        {"tier", first_of((const char *[]){tiers, word(night, "no tier yet", "暂无等级"), NULL})},
         {"expires", facts->expires},
-        {"store", facts->store ? facts->store : member->store},
+        {"store", first_of((const char *[]){store, night->program->name, NULL})},
         {"card", facts->card ? facts->card : member->card},
         {"balance", balance},
         {"due", facts->due},
         {"amount", facts->amount},
-        {"consultant", member->consultant},
+        {"consultant",
+         first_of((const char *[]){member->consultant, word(night, "our team", "我们"), NULL})},
         {"birthday", vip_message_birthday(&member->birthday, night->lang, &night->arena)},
         {"from", facts->from},
         {"to", facts->to},

@@ -129,6 +129,21 @@ and the store|5|price"
     same "$(due 2026-10-05 --kind=follow-up --mark)" ''
 }
 
+@test "what each outcome means for the reminder and for the phone" {
+    local outcome
+    for outcome in sent reached refused wrong-number no-answer failed; do
+        rm -f vip.db*
+        people
+        calls
+        contact 2026-09-30 member,key,by,channel,outcome "A,$call,顾丽,call,$outcome"
+        [ "$status" = 0 ]
+        echo "$outcome $(sed 1d <<<"$out" | cut -d, -f10) $(due 2026-10-01 --kind=follow-up --mark |
+            grep -c '^A') $(sqlite3 "$VIP_DB" "SELECT count(*) FROM unreached")"
+    done > meant
+    same "$(cat meant)" "$(lines 'sent  0 0' 'reached  0 0' 'refused  0 0' 'wrong-number  0 1' \
+        'no-answer 2026-10-01 1 0' 'failed 2026-10-01 1 1')"
+}
+
 @test "how often and how soon is the programme's" {
     cp -r "$VIP_ROOT/share/programs/basic" mine
     lines contact_tries,2 contact_retry,3d >> mine/program.csv

@@ -236,12 +236,21 @@ due() {
     same "$(due 2026-11-21 --mark)" "$first"
 }
 
-@test "suspended and cancelled members are left alone" {
+@test "suspended, cancelled and forgotten members are left alone: by list, filter and --again" {
     people
-    vip-enroll --help | grep -q -- --suspend || skip "vip-enroll has no --suspend yet"
-    lines member,reason A,dispute | vip-enroll -q --suspend
-    lines member,reason B,moved | vip-enroll -q --cancel
-    same "$(due 2026-11-21)" ''
+    lines member A B > list.csv
+    same "$(due 2026-11-21 --mark | wc -l)" 2
+    local -a left=(--suspend --cancel --forget) again=(--resume '' '')
+    local i
+    for i in 0 1 2; do
+        lines member,reason A,dispute B,dispute | vip-enroll -q "${left[i]}" --as-of=2026-11-21
+        same "$(due 2026-11-21)" ''
+        same "$(due 2027-11-21)" ''
+        same "$(due 2026-12-25 --template=holiday list.csv)" ''
+        same "$(due 2026-11-21 --again=2026-11-21)" ''
+        same "$(due 2026-11-21 --again=unsent)" ''
+        [ -z "${again[i]}" ] || lines member A B | vip-enroll -q "${again[i]}" --as-of=2026-11-21
+    done
 }
 
 @test "points and cards that run out next month" {
@@ -300,6 +309,36 @@ due() {
     has "$out" "2026年1月1日至2026年6月30日您共获积分100分"
     # Statements go by e-mail, and nobody has told one.
     same "$(due 2026-05-27 --kind=points-posted)" ''
+}
+
+@test "holidays of a year, solar and lunar" {
+    people
+    same "$(due 2026-06-01 --kind=holiday --ahead=364 | sed -n 's/^A //p')" "$(lines holiday:0d:2026-06-19 \
+        holiday:0d:2026-08-19 holiday:0d:2026-09-25 holiday:0d:2026-10-01 holiday:0d:2026-10-18 \
+        holiday:0d:2026-12-25 holiday:0d:2027-01-01 holiday:0d:2027-02-06 holiday:0d:2027-02-20 \
+        holiday:0d:2027-03-08)"
+}
+
+@test "statements a week after the last purchase, by e-mail" {
+    people
+    lines member,email A,fang@example.cn | vip-enroll -q --update --as-of=2025-01-01
+    bought 2026-11-10 A,R1,2026-11-10,100 B,R2,2026-11-10,100
+    bought 2026-11-12 A,R3,2026-11-12,50
+    exits 0 vip-remind -f csv --kind=points-posted --as-of=2026-11-19 --reveal
+    same "$(sed 1d <<<"$out" | cut -d, -f1,3,4,7,10-)" "$(lines \
+        'A,2026-11-19,points-posted:statement:7d:2026-11-12,email,尊敬的王芳，截至2026年11月19日您的积分余额为150分。【basic】,,fang@example.cn')"
+    # B has no address.
+    exits 0 vip-remind --kind=points-posted --as-of=2026-11-17
+    has "$err" "1 passed over"
+}
+
+@test "a new version that is loaded too late for its day is told of at once" {
+    people
+    vip-remind -q --mark --as-of=2026-11-20
+    cp -r "$VIP_ROOT/share/programs/basic" next
+    vip-db load -q --effective=2026-12-01 --as-of=2026-11-20 next
+    same "$(due 2026-11-21 --kind=programme-change --mark | wc -l)" 3
+    same "$(due 2026-11-22 --kind=programme-change --mark)" ''
 }
 
 @test "a new version of the programme is told of ahead" {
@@ -682,6 +721,29 @@ quietly() {
     same "$(cut -d, -f1,4 a.csv | sort | uniq -d)" ''
     bought 2026-11-28 A,R2,2026-11-28,100
     same "$(due 2026-11-28 --mark --kind=follow-up)" 'A follow-up:3min:2026-11-28'
+}
+
+@test "a message has no holes for who has neither store, consultant nor tier" {
+    shop
+    lines member,name,phone,birthday,enrolled,consent_sms A,王芳,13800138000,1980-11-21,2025-01-01,yes |
+        vip-enroll -q --as-of=2025-01-01
+    sqlite3 "$VIP_DB" "UPDATE tier_state SET tier = ''"
+    lines member,points,amount,expires,from,to,missing,due,card \
+        A,120,50,2026-12-31,2026-01-01,2026-06-30,邮箱,2026-11-21,K1 > rows.csv
+    local text lang
+    for text in "$VIP_ROOT"/share/templates/*.zh.txt; do
+        text=${text##*/}
+        for lang in zh en; do
+            exits 0 vip-remind -f json --template="${text%%.*}" --message-lang=$lang --as-of=2026-11-21 rows.csv
+            [[ $out == *'"message":"'* ]] || complain "$text"
+            out=${out#*'"message":"'} out=${out%%'"'*}
+            ! grep -q '，，\|，。\|、。\|，的\|  \| [.,:;]\|{\|：，\|：。' <<<"$out" || complain "$text $lang: $out"
+        done
+    done
+    exits 0 vip-remind -f csv --template=greeting --as-of=2026-11-21 rows.csv
+    has "$out" 王芳您好，basic的我们向您问好
+    exits 0 vip-remind -f csv --template=news --as-of=2026-11-21 rows.csv
+    has "$out" 积分120，暂无等级。
 }
 
 @test "a text message has no newline, and its parts are counted" {
