@@ -27,18 +27,15 @@ static int print_row(struct vip_context *context, struct vip_statement *row,
                      struct vip_arena *arena)
 {
     struct vip_value values[VIP_CARD_COLUMNS];
-    struct vip_face face;
-    const struct vip_card card = {.card = vip_column_text(row, 1),
-                                  .tier = vip_column_text(row, 2),
-                                  .issued = vip_column_day(row, 4),
-                                  .expires = vip_column_day(row, 5)};
-    const char *state = vip_card_state_word((enum vip_card_state)vip_column_integer(row, 3));
-    const char *replaced = vip_column_text(row, 6);
+    const struct vip_face face = {.member = vip_column_text(row, 0),
+                                  .name = vip_column_text(row, 1)};
+    const struct vip_card card = {.card = vip_column_text(row, 2),
+                                  .tier = vip_column_text(row, 3),
+                                  .issued = vip_column_day(row, 5),
+                                  .expires = vip_column_day(row, 6)};
+    const char *state = vip_card_state_word((enum vip_card_state)vip_column_integer(row, 4));
+    const char *replaced = vip_column_text(row, 7);
     vip_arena_reset(arena);
-    int found =
-        vip_face_load(context->db, vip_column_integer(row, 0), arena, &face, &context->diag);
-    if (found <= 0)
-        return found;
     const char *reason = *replaced ? vip_arena_format(arena, "replaces %s", replaced) : "";
     if (!reason)
         return vip_fail_memory(&context->diag);

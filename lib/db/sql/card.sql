@@ -32,15 +32,17 @@ UPDATE card SET expires = ?2 WHERE card = ?1;
 UPDATE card SET state = ?2 WHERE member = ?1 AND state IN (0, 1) AND card <> ?3;
 
 -- name: card_list
-SELECT member, card, tier, state, issued, expires, replaces FROM card
-WHERE (?1 IS NULL OR state = ?1)
-  AND (?2 IS NULL OR (expires IS NOT NULL AND expires BETWEEN ?2 AND ?3))
-ORDER BY card;
+SELECT m.member, m.name, c.card, c.tier, c.state, c.issued, c.expires, c.replaces
+FROM card AS c JOIN member AS m ON m.id = c.member
+WHERE (?1 IS NULL OR c.state = ?1)
+  AND (?2 IS NULL OR (c.expires IS NOT NULL AND c.expires BETWEEN ?2 AND ?3))
+ORDER BY c.card;
 
 -- name: card_list_expiring
-SELECT member, card, tier, state, issued, expires, replaces FROM card
-WHERE state = 1 AND expires IS NOT NULL AND expires BETWEEN ?1 AND ?2
-ORDER BY expires, card;
+SELECT m.member, m.name, c.card, c.tier, c.state, c.issued, c.expires, c.replaces
+FROM card AS c JOIN member AS m ON m.id = c.member
+WHERE c.state = 1 AND c.expires IS NOT NULL AND c.expires BETWEEN ?1 AND ?2
+ORDER BY c.expires, c.card;
 
 -- name: card_replacing
 SELECT card, member, state, virtual, tier, issued, expires, replaces
@@ -48,5 +50,6 @@ FROM card WHERE member = ?1 AND replaces = ?2 AND state IN (0, 1)
 ORDER BY state DESC, issued DESC LIMIT 1;
 
 -- name: card_history
-SELECT member, card, tier, state, issued, expires, replaces FROM card
-WHERE member = ?1 ORDER BY issued, batch, card;
+SELECT m.member, m.name, c.card, c.tier, c.state, c.issued, c.expires, c.replaces
+FROM card AS c JOIN member AS m ON m.id = c.member
+WHERE c.member = ?1 ORDER BY c.issued, c.batch, c.card;
