@@ -2,7 +2,6 @@
 #include "cmd/common/requests.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* A batch goes once over the pages of the ledger: the larger, the fewer pages are met twice. Some
  * 50 MiB of memory at most. */

@@ -129,6 +129,16 @@ fail_once() {
     [ ! -e out/2026-11-17/contacts-2.csv ]
 }
 
+@test "a shop with its year goes out as CSV and comes in again as it was" {
+    needs_tool sqlite3
+    tills 15 16
+    night 15
+    night 16
+    vip-db export -q --reveal tables
+    exits 0 vip-db import -q --db=again.db tables
+    exits 0 cmp <(sqlite3 "$VIP_DB" .dump) <(sqlite3 again.db .dump)
+}
+
 @test "nights that were missed end as if each had been run" {
     local day
     for day in 16 17 18 19 20 21 22; do
