@@ -57,34 +57,22 @@ WITH spans (turn, first, last) AS (
                                         AND o.store = p.store))
     GROUP BY s.turn
 ), receipts AS (
-    SELECT s.turn, max(p.member) AS member, max(1 - p.kind) AS sold,
-           sum(CASE WHEN p.kind = 0 THEN p.amount ELSE -p.amount END) AS net,
-           sum(CASE WHEN p.member IS NULL THEN 0 WHEN p.kind = 0 THEN p.amount ELSE -p.amount END)
-               AS member_net,
-           sum(CASE WHEN p.kind = 0 THEN p.amount ELSE 0 END) AS amount,
-           sum(CASE WHEN p.kind = 0 THEN p.quantity ELSE 0 END) AS quantity
+    SELECT s.turn, max(p.member) AS member, sum(p.amount) AS amount, sum(p.quantity) AS quantity
     FROM purchase AS p JOIN spans AS s ON p.day >= s.first AND p.day <= s.last
-    WHERE :store IS NULL OR p.store = :store
-    GROUP BY s.turn, p.store, p.receipt
-), sold AS (
-    SELECT turn, sum(net) AS sales, sum(member_net) AS member_sales, sum(sold) AS receipts,
-           sum(CASE WHEN member IS NULL THEN 0 ELSE sold END) AS member_receipts,
-           sum(CASE WHEN member IS NULL THEN 0 ELSE amount END) AS member_amount,
+    WHERE p.kind = 0 AND (:store IS NULL OR p.store = :store)
+    GROUP BY s.turn, p.store, p.receipt, p.day
+), tickets AS (
+    SELECT turn, sum(CASE WHEN member IS NULL THEN 0 ELSE amount END) AS member_amount,
            sum(CASE WHEN member IS NULL THEN 0 ELSE quantity END) AS member_quantity,
-           sum(amount) AS amount,
-           count(DISTINCT CASE WHEN sold = 1 THEN member END) AS buyers
+           sum(amount) AS amount
     FROM receipts
     GROUP BY turn
-), days AS (
-    SELECT s.turn, p.member, count(DISTINCT p.day) AS days
-    FROM purchase AS p JOIN spans AS s ON p.day >= s.first AND p.day <= s.last
-    WHERE p.member IS NOT NULL AND p.kind = 0 AND p.amount > p.returned
-      AND (:store IS NULL OR p.store = :store)
-    GROUP BY s.turn, p.member
-), repeats AS (
-    SELECT turn, count(*) AS buyers, sum(CASE WHEN days > 1 THEN 1 ELSE 0 END) AS repeats
-    FROM days
-    GROUP BY turn
+), sold AS (
+    SELECT s.turn, v.net AS sales, v.member_net AS member_sales, v.receipts,
+           v.member_receipts, v.customers AS buyers, v.buyers AS keepers,
+           v.repeat_buyers AS repeats, t.member_amount, t.member_quantity, t.amount
+    FROM spans AS s JOIN vip_store_sales(s.first, s.last, :store, 0, 0, 0) AS v
+    LEFT JOIN tickets AS t ON t.turn = s.turn
 ), ranks AS (
     SELECT t.value AS tier, max(CAST(r.value AS INTEGER)) AS rank
     FROM program_cell AS t
@@ -191,9 +179,9 @@ WITH spans (turn, first, last) AS (
     UNION ALL SELECT turn, 14, 'sales', 'member_receipts', '会员小票数', 'count', member_receipts
               FROM sold
     UNION ALL SELECT turn, 15, 'sales', 'buyers', '购买会员数', 'count', buyers FROM sold
-    UNION ALL SELECT turn, 16, 'sales', 'repeat_buyers', '回购会员数', 'count', repeats FROM repeats
+    UNION ALL SELECT turn, 16, 'sales', 'repeat_buyers', '回购会员数', 'count', repeats FROM sold
     UNION ALL SELECT turn, 17, 'sales', 'repurchase_rate', '回购率', 'percent',
-                     vip_ratio(repeats, buyers, 10000) FROM repeats
+                     vip_ratio(repeats, keepers, 10000) FROM sold
     UNION ALL SELECT turn, 18, 'sales', 'average_ticket', '会员客单价', 'yuan',
                      vip_ratio(member_amount, member_receipts, 1) FROM sold
     UNION ALL SELECT turn, 19, 'sales', 'average_ticket_others', '非会员客单价', 'yuan',

@@ -1,6 +1,7 @@
 -- title: Average ticket and units per ticket | 客单价与连带率
 -- about: What a receipt is worth and how many items are on it. Returns are left out: of a receipt
---    only its sale lines count. A receipt is a member's when one of its lines is.
+--    only its sale lines count. A receipt is what a store wrote under one number on one day, and a
+--    member's when one of these lines is.
 -- source: average ticket, 客单价, and units per ticket, 连带率, in vip(7)
 -- period: all
 -- by: buyer, store, month, week, seller, category, brand
@@ -37,7 +38,7 @@ WITH receipts AS (
       AND (:store IS NULL OR store = :store)
       AND (:category IS NULL OR category = :category)
       AND (:brand IS NULL OR brand = :brand)
-    GROUP BY store, receipt, store_key, month_key, week_key, seller_key, category_key, brand_key
+    GROUP BY store, receipt, day, store_key, month_key, week_key, seller_key, category_key, brand_key
 ), totals AS (
     SELECT CASE WHEN :by_buyer = 1 AND member IS NOT NULL THEN 'member'
                 WHEN :by_buyer = 1 THEN 'other' END AS buyer,
