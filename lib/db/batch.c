@@ -98,14 +98,31 @@ void vip_batch_rollback(struct vip_batch *batch)
     vip_db_rollback(batch->db);
 }
 
+void vip_event_sum(struct vip_sum *sum, int64_t event, int64_t batch, int64_t member,
+                   const char *what, const char *detail)
+{
+    int64_t numbers[] = {event, batch, member};
+    unsigned char hash[VIP_SUM_BYTES];
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, sizeof hash);
+    crypto_generichash_update(&state, (const unsigned char *)numbers, sizeof numbers);
+    crypto_generichash_update(&state, (const unsigned char *)what, strlen(what) + 1);
+    if (!member && detail)
+        crypto_generichash_update(&state, (const unsigned char *)detail, strlen(detail));
+    crypto_generichash_final(&state, hash, sizeof hash);
+    vip_sum_add(sum, hash, sizeof hash);
+}
+
 int vip_batch_event(struct vip_batch *batch, int64_t member, const char *what, const char *detail,
                     struct vip_diag *diag)
 {
     int error = vip_batch_need(batch, diag);
-    if (error != VIP_OK)
-        return error;
-    return vip_db_run(batch->db, VIP_SQL_event_insert, diag, vip_int(batch->number),
-                      member ? vip_int(member) : vip_null(), vip_text(what), vip_text(detail));
+    if (error == VIP_OK)
+        error = vip_db_run(batch->db, VIP_SQL_event_insert, diag, vip_int(batch->number),
+                           member ? vip_int(member) : vip_null(), vip_text(what), vip_text(detail));
+    if (error == VIP_OK)
+        vip_event_sum(&batch->sum, vip_db_last_id(batch->db), batch->number, member, what, detail);
+    return error;
 }
 
 const char *vip_event_detail(struct vip_arena *arena, const char *reason, const char *by)

@@ -1,10 +1,10 @@
 /* A batch: one write transaction, with who did it, when, from which file. Its row in the audit log
  * is written with the first change, so that a run that changes nothing leaves nothing.
  *
- * The chain: each ledger entry and lot use written in the batch is hashed (BLAKE2b-128); the hashes
- * are added up without order, since entries are stored by member and not by batch. The batch's own
- * hash is BLAKE2b-256 over its row, that sum and the hash before it, so that a changed, removed or
- * inserted row is found by vip-db check. */
+ * The chain: each ledger entry, lot use, request and event written in the batch is hashed
+ * (BLAKE2b-128); the hashes are added up without order, since entries are stored by member and not
+ * by batch. The batch's own hash is BLAKE2b-256 over its row, that sum and the hash before it, so
+ * that a changed, removed or inserted row is found by vip-db check. */
 #ifndef VIP_DB_BATCH_H
 #define VIP_DB_BATCH_H
 
@@ -32,7 +32,7 @@ struct vip_batch {
     int64_t entries;
     struct vip_sum sum;
     struct vip_ledger_buffer
-        *pending; /* ledger rows not written yet (account.h); NULL: none kept */
+        *pending;                    /* ledger rows not written yet (account.h); NULL: none kept */
     struct vip_sequences *sequences; /* numbers given that are not written yet (sequence.h) */
 };
 
@@ -46,12 +46,12 @@ int vip_batch_need(struct vip_batch *batch, struct vip_diag *diag);
 int vip_batch_commit(struct vip_batch *batch, struct vip_diag *diag);
 void vip_batch_rollback(struct vip_batch *batch);
 
-/* Notes something in the audit log (member 0: none; detail NULL: none). */
+/* Notes something in the audit log (member 0: none; detail NULL: none); it is part of the chain. */
 int vip_batch_event(struct vip_batch *batch, int64_t member, const char *what, const char *detail,
                     struct vip_diag *diag);
 
-/* What an event says that somebody answers for: "reason; by who", as far as they are given. In arena;
- * NULL out of memory. */
+/* What an event says that somebody answers for: "reason; by who", as far as they are given. In
+ * arena; NULL out of memory. */
 const char *vip_event_detail(struct vip_arena *arena, const char *reason, const char *by);
 
 /* Adds the hash of `size` bytes to the sum: for the ledger, and for vip-db check. */

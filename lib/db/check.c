@@ -193,7 +193,8 @@ static int verify_batch(struct check *check, const struct check_batch *batch)
             batch->entries, batch->found, batch->found < batch->entries ? "removed" : "inserted");
     if (memcmp(&batch->sum, &batch->added, sizeof batch->sum) != 0)
         return check_found(check, CHECK_CHAIN,
-                           "%s: ledger entries, lot uses or requests of it were changed", name);
+                           "%s: ledger entries, lot uses, events or requests of it were changed",
+                           name);
     int error =
         vip_chain_hash(check->db, batch->number, batch->entries, &batch->sum, hash, check->diag);
     struct vip_statement *row = NULL;
@@ -211,22 +212,35 @@ static int verify_batch(struct check *check, const struct check_batch *batch)
                               "%s: its row in the audit log, or the one before, was changed", name);
 }
 
-static int check_events(struct check *check)
+/* Into the sums of their batches; their numbers have no gap. */
+static int walk_events(struct check *check)
 {
     struct vip_statement *row = NULL;
+    int64_t expected = 1;
+    int error = VIP_OK;
     int more = vip_db_query_values(check->db, VIP_SQL_check_events, &row, check->diag, NULL, 0);
-    if (more <= 0)
-        return more;
-    int64_t missing = vip_column_integer(row, 1) - vip_column_integer(row, 0);
-    vip_reset(row);
-    return missing ? check_found(check, CHECK_CHAIN,
-                                 "%" PRId64 " events of the audit log were removed", missing)
-                   : VIP_OK;
+    for (; more > 0 && error == VIP_OK; more = vip_step(row, check->diag)) {
+        int64_t event = vip_column_integer(row, 0), number = vip_column_integer(row, 1);
+        struct vip_sum *sum = check_batch_sum(check, number);
+        if (sum)
+            vip_event_sum(sum, event, number, vip_column_integer(row, 2), vip_column_text(row, 3),
+                          vip_column_text(row, 4));
+        else
+            error = check_found(check, CHECK_CHAIN,
+                                "event %" PRId64 " names batch %" PRId64 ", which is not there",
+                                event, number);
+        if (error == VIP_OK && event != expected)
+            error =
+                check_found(check, CHECK_CHAIN, "%" PRId64 " events of the audit log were removed",
+                            event - expected);
+        expected = event + 1;
+    }
+    return error != VIP_OK ? error : more;
 }
 
 static int check_chain(struct check *check)
 {
-    int error = VIP_OK;
+    int error = walk_events(check);
     int64_t expected = 1;
     for (size_t i = 0; i < check->batch_count && error == VIP_OK; i++, expected++) {
         const struct check_batch *batch = &check->batches[i];
@@ -238,8 +252,6 @@ static int check_chain(struct check *check)
         if (error == VIP_OK)
             error = verify_batch(check, batch);
     }
-    if (error == VIP_OK)
-        error = check_events(check);
     if (error != VIP_OK)
         return error;
     return check_conclude(check, CHECK_CHAIN, "%zu batches with %" PRId64 " ledger entries",

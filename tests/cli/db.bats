@@ -272,7 +272,7 @@ bonuses,ok tiers,ok"
 @test "a changed ledger entry is found, and its batch named" {
     trade
     sql "DROP TRIGGER ledger_no_update; UPDATE ledger SET points = points + 1000 WHERE member = 3"
-    finds chain "vip-accrue day.csv): ledger entries, lot uses or requests of it were changed"
+    finds chain "vip-accrue day.csv): ledger entries, lot uses, events or requests of it were changed"
     grep -q '^accounts,damaged,member M3: the balance is 500, the ledger gives 1500$' <<<"$out"
 }
 

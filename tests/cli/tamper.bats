@@ -51,7 +51,7 @@ tiers,ok"
 }
 
 @test "ledger: changed, removed, inserted" {
-    finds chain 'day.csv): ledger entries, lot uses or requests of it were changed' \
+    finds chain 'day.csv): ledger entries, lot uses, events or requests of it were changed' \
         "UPDATE ledger SET points = points + 1 WHERE member = 1 AND kind = 0"
     finds chain 'were changed' "UPDATE ledger SET ref = 'R9' WHERE member = 2 AND kind = 0"
     finds chain 'were changed' "UPDATE ledger SET spend_day = 1 WHERE member = 2 AND kind = 0"
@@ -82,6 +82,24 @@ tiers,ok"
     finds chain 'batches 3 to 3 were removed' "DELETE FROM batch WHERE batch = 3"
     finds chain 'batch 6 ' "INSERT INTO batch SELECT 6, at, as_of, login, command, file, entries,
         sum, hash FROM batch WHERE batch = 5"
+}
+
+@test "event: changed, removed, inserted" {
+    lines member,reason,by M2,quarrel,Li | vip-enroll -q --suspend --as-of=2026-11-22
+    rm sound.db && vip-db backup -q sound.db
+    finds chain 'vip-enroll .*events or requests of it were changed' \
+        "UPDATE event SET what = 'resume' WHERE what = 'suspend'"
+    finds chain 'vip-enroll .*events or requests of it were changed' \
+        "UPDATE event SET member = 1 WHERE what = 'suspend'"
+    finds chain 'vip-db .*events or requests of it were changed' \
+        "UPDATE event SET detail = 'other' WHERE what = 'load'"
+    finds chain 'vip-enroll .*events or requests of it were changed' \
+        "DELETE FROM event WHERE what = 'suspend'"
+    finds chain '1 events of the audit log were removed' "DELETE FROM event WHERE what = 'load'"
+    finds chain 'vip-enroll .*events or requests of it were changed' \
+        "INSERT INTO event SELECT event + 1, batch, member, what, detail FROM event WHERE member = 2"
+    finds chain 'event 3 names batch 99, which is not there' \
+        "INSERT INTO event SELECT 3, 99, member, what, detail FROM event WHERE member = 2"
 }
 
 @test "redemption: changed, removed, inserted" {

@@ -68,7 +68,7 @@ SELECT member FROM member WHERE id = ?1;
 SELECT at, command, coalesce(file, '') FROM batch WHERE batch = ?1;
 
 -- name: check_events
-SELECT count(*), coalesce(max(event), 0) FROM event;
+SELECT event, batch, coalesce(member, 0), what, detail FROM event ORDER BY event;
 
 -- name: check_purchases
 SELECT store, receipt, line, kind, amount, member, entry, points, reason, returned, returned_points,
