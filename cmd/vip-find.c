@@ -74,13 +74,6 @@ static int note_nobody(struct vip_context *context, const char *query)
     return shown ? VIP_OK : vip_fail_memory(&context->diag);
 }
 
-/* The end of a phone, in half width. */
-static bool four_digits(const char *text, char digits[5])
-{
-    return vip_text_narrow(text, digits, 5) && strlen(digits) == 4 &&
-           strspn(digits, "0123456789") == 4;
-}
-
 /* A card that is shown and does not work finds its member, and the clerk is told. */
 static int note_card(struct vip_context *context, const char *query)
 {
@@ -100,11 +93,11 @@ static int note_card(struct vip_context *context, const char *query)
 static int answer(struct vip_context *context, char **operands, int left, int *used, bool *nobody)
 {
     static int64_t members[SHOWN_LIMIT];
-    char tail[5];
+    char tail[VIP_PHONE_TAIL + 1];
     size_t count = 0;
     int error = VIP_OK;
     *used = 1;
-    if (left > 1 && four_digits(operands[1], tail)) {
+    if (left > 1 && vip_phone_tail(operands[1], tail)) {
         error = vip_members_find(context->db, operands[0], tail, members, SHOWN_LIMIT, &count,
                                  &context->diag);
         if (count)

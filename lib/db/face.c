@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAIL_DIGITS = 4 };
-
 int vip_tiers_text(struct vip_db *db, int64_t member, struct vip_arena *arena, const char **text,
                    struct vip_diag *diag)
 {
@@ -141,13 +139,12 @@ static int find_name(struct vip_db *db, const char *name, const char *tail, stru
 }
 
 /* "王芳1234": a folded name and the digits behind it, which are cut off. */
-static bool cut_tail(char *name, char tail[TAIL_DIGITS + 1])
+static bool cut_tail(char *name, char *tail)
 {
     size_t size = strlen(name);
-    if (size <= TAIL_DIGITS || strspn(name + size - TAIL_DIGITS, "0123456789") != TAIL_DIGITS)
+    if (size <= VIP_PHONE_TAIL || !vip_phone_tail(name + size - VIP_PHONE_TAIL, tail))
         return false;
-    memcpy(tail, name + size - TAIL_DIGITS, TAIL_DIGITS + 1);
-    name[size - TAIL_DIGITS] = '\0';
+    name[size - VIP_PHONE_TAIL] = '\0';
     return true;
 }
 
@@ -156,7 +153,7 @@ int vip_members_find(struct vip_db *db, const char *query, const char *tail, int
 {
     struct found found = {.members = members, .limit = limit};
     struct vip_arena arena = {0};
-    char cut[TAIL_DIGITS + 1];
+    char cut[VIP_PHONE_TAIL + 1];
     int error = VIP_OK;
     if (!*tail)
         error = find_key(db, query, &found, diag);

@@ -9,16 +9,13 @@
 /* The cache of answers forgets everything when it has grown to this, so that memory is bounded. */
 enum { CACHE_LIMIT = 500000, CACHE_KEY = 256 };
 
-/* What people know of their phone by heart, at the till: its last digits, beside the name. */
-enum { TAIL_DIGITS = 4 };
-
 static const char *const columns[VIP_IDENTITY_COUNT] = {VIP_IDENTITY_COLUMNS};
 
 /* What was shown, in the forms in which it is kept. */
 struct shown {
     char member[VIP_NUMBER_TEXT], card[VIP_NUMBER_TEXT], phone[VIP_PHONE_TEXT], id_no[VIP_ID_TEXT];
-    char tail[TAIL_DIGITS + 1]; /* of the phone, in its place */
-    const char *name;           /* folded; NULL when not given */
+    char tail[VIP_PHONE_TAIL + 1]; /* of the phone, in its place */
+    const char *name;              /* folded; NULL when not given */
     struct vip_birthday birthday;
 };
 
@@ -84,20 +81,6 @@ static int refuse_spoilt(const struct vip_identity *identity, struct vip_diag *d
     return VIP_OK;
 }
 
-/* Four digits in the column phone are the end of one. `phone` in its normal form. */
-static bool is_tail(const char *phone)
-{
-    return strlen(phone) == TAIL_DIGITS && strspn(phone, "0123456789") == TAIL_DIGITS;
-}
-
-static void take_tail(struct shown *shown)
-{
-    if (!is_tail(shown->phone))
-        return;
-    memcpy(shown->tail, shown->phone, sizeof shown->tail);
-    *shown->phone = '\0';
-}
-
 static int read_shown(const struct vip_identity *identity, struct shown *shown,
                       struct vip_arena *arena, struct vip_diag *diag)
 {
@@ -111,7 +94,8 @@ static int read_shown(const struct vip_identity *identity, struct shown *shown,
         return no_such(diag, "card", identity->card);
     if (given(identity->phone) && !vip_phone_normal(identity->phone, shown->phone))
         return no_such(diag, "phone", identity->phone);
-    take_tail(shown);
+    if (vip_phone_tail(shown->phone, shown->tail))
+        *shown->phone = '\0';
     if (given(identity->id_no) && !vip_id_normal(identity->id_no, shown->id_no))
         return no_such(diag, "id_no", identity->id_no);
     if (given(identity->name) && !(shown->name = vip_name_fold(arena, identity->name)))
@@ -137,9 +121,9 @@ static bool column_given(const struct vip_identity *identity, const char *column
 
 static bool tail_alone(const struct vip_identity *identity)
 {
-    char phone[VIP_PHONE_TEXT];
+    char tail[VIP_PHONE_TAIL + 1];
     return given(identity->phone) && !given(identity->name) &&
-           vip_phone_normal(identity->phone, phone) && is_tail(phone);
+           vip_phone_tail(identity->phone, tail);
 }
 
 /* One way of the programme, "name+phone": all its columns are given. */
@@ -185,19 +169,13 @@ static int by_number(struct vip_db *db, enum vip_sql sql, const char *number, in
     return vip_db_number(db, sql, member, 0, diag, &value, 1);
 }
 
-static bool ends_in(const char *phone, const char *tail)
-{
-    size_t size = strlen(phone);
-    return size >= TAIL_DIGITS && strcmp(phone + size - TAIL_DIGITS, tail) == 0;
-}
-
 /* Whether the person of a row of member_by_name is the one that is shown. */
 static bool fits(struct vip_statement *row, const struct shown *shown)
 {
     struct vip_birthday birthday = {0};
     const char *why;
     if (*shown->tail)
-        return ends_in(vip_column_text(row, 2), shown->tail);
+        return vip_phone_ends(vip_column_text(row, 2), shown->tail);
     return !vip_column_is_null(row, 1) &&
            vip_birthday_parse(vip_column_text(row, 1), &birthday, &why) == VIP_OK &&
            vip_birthday_same(&birthday, &shown->birthday);
@@ -292,7 +270,7 @@ static int check_rest(struct vip_db *db, const struct shown *shown, int64_t memb
         return disagree(diag, "name");
     if (!vip_birthday_same(&kept, &shown->birthday))
         return disagree(diag, "birthday");
-    if (*shown->tail && *phone && !ends_in(phone, shown->tail))
+    if (*shown->tail && *phone && !vip_phone_ends(phone, shown->tail))
         return disagree(diag, "phone");
     int error = check_number(db, VIP_SQL_member_by_card, "card", shown->card, "", member, diag);
     if (error == VIP_OK)

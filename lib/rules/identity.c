@@ -72,6 +72,23 @@ bool vip_phone_mobile(const char *phone)
     return strlen(phone) == 11 && digits(phone) == 11 && phone[0] == '1' && phone[1] >= '3';
 }
 
+bool vip_phone_tail(const char *text, char *tail)
+{
+    char phone[VIP_PHONE_TEXT];
+    *tail = '\0';
+    if (!vip_phone_normal(text, phone) || strlen(phone) != VIP_PHONE_TAIL ||
+        digits(phone) != VIP_PHONE_TAIL)
+        return false;
+    memcpy(tail, phone, VIP_PHONE_TAIL + 1);
+    return true;
+}
+
+bool vip_phone_ends(const char *phone, const char *tail)
+{
+    size_t size = strlen(phone), end = strlen(tail);
+    return size >= end && strcmp(phone + size - end, tail) == 0;
+}
+
 /* ---- resident ID numbers (GB 11643-1999) ---- */
 
 bool vip_id_normal(const char *text, char *to)

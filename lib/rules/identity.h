@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { VIP_PHONE_TEXT = 32, VIP_ID_TEXT = 32, VIP_NUMBER_TEXT = 96 };
+enum { VIP_PHONE_TEXT = 32, VIP_PHONE_TAIL = 4, VIP_ID_TEXT = 32, VIP_NUMBER_TEXT = 96 };
 
 /* True for an identifier that a spreadsheet took for a number: "1.38E+10". */
 bool vip_number_spoilt(const char *text);
@@ -21,6 +21,13 @@ bool vip_phone_normal(const char *text, char *to);
 
 /* True for a mainland mobile number: eleven digits, the first 1, the second 3 to 9. */
 bool vip_phone_mobile(const char *phone);
+
+/* True for the last digits of a phone, which people know by heart; in half width in tail
+ * (VIP_PHONE_TAIL + 1 bytes), which is "" else. */
+bool vip_phone_tail(const char *text, char *tail);
+
+/* True when a phone in its normal form ends so. */
+bool vip_phone_ends(const char *phone, const char *tail);
 
 /* The ID number as it is kept: half-width, no blanks, capital X. to holds VIP_ID_TEXT bytes; false
  * when it does not fit. */

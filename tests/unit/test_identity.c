@@ -39,6 +39,25 @@ static void phones_have_one_form(void **state)
     assert_false(vip_phone_normal("138123456781381234567813812345678", phone));
 }
 
+static void the_end_of_a_phone_is_four_digits(void **state)
+{
+    (void)state;
+    char tail[VIP_PHONE_TAIL + 1];
+    assert_true(vip_phone_tail("5678", tail));
+    assert_string_equal(tail, "5678");
+    assert_true(vip_phone_tail("５６７８", tail));
+    assert_string_equal(tail, "5678");
+    static const char *const none[] = {"", "567", "56789", "56x8", "13812345678", "王5678"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        assert_false(vip_phone_tail(none[i], tail));
+        assert_string_equal(tail, "");
+    }
+    assert_true(vip_phone_ends("13812345678", "5678"));
+    assert_false(vip_phone_ends("13812345678", "4567"));
+    assert_false(vip_phone_ends("678", "5678"));
+    assert_true(vip_phone_ends("13812345678", ""));
+}
+
 static void only_mobile_numbers_pass(void **state)
 {
     (void)state;
@@ -239,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spoilt_numbers_are_seen),
         cmocka_unit_test(phones_have_one_form),
+        cmocka_unit_test(the_end_of_a_phone_is_four_digits),
         cmocka_unit_test(only_mobile_numbers_pass),
         cmocka_unit_test(id_numbers_of_the_standard),
         cmocka_unit_test(id_check_digit_finds_slips),
