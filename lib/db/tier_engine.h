@@ -11,8 +11,7 @@ struct tier_recorded {         /* a row of tier_state */
     const char *ladder, *tier; /* "" when there is none */
     vip_day since, expires;
     int64_t number;
-    vip_day run; /* of that change; asked for when it matters */
-    bool run_known;
+    vip_day run;          /* in which that change was found; INT32_MIN: there is none */
     vip_day loaded_since; /* since and number as they were loaded: what differs is saved */
     int64_t loaded_number;
 };

@@ -260,7 +260,8 @@ static int load_recorded(struct tier_source *source, int64_t id, struct tier_mem
                                                      .tier = "",
                                                      .since = member->history.enrolled,
                                                      .loaded_since = member->history.enrolled,
-                                                     .expires = VIP_DAY_NONE};
+                                                     .expires = VIP_DAY_NONE,
+                                                     .run = INT32_MIN};
     int there = reach(source, &source->states, id);
     for (; there > 0; there = reach(source, &source->states, id)) {
         struct vip_statement *row = states->statement;
@@ -270,6 +271,7 @@ static int load_recorded(struct tier_source *source, int64_t id, struct tier_mem
             recorded->since = recorded->loaded_since = vip_column_day(row, 3);
             recorded->expires = vip_column_day(row, 4);
             recorded->number = recorded->loaded_number = vip_column_integer(row, 5);
+            recorded->run = vip_column_day(row, 6);
             if (!recorded->tier)
                 return vip_fail_memory(source->diag);
         }

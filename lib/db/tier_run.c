@@ -55,6 +55,7 @@ static int add_row(struct judgement *at, const char *to, enum vip_tier_word word
     at->recorded->tier = to;
     at->recorded->expires = expires;
     at->recorded->number++;
+    at->recorded->run = at->day; /* in which a nightly run would have found it */
     return VIP_OK;
 }
 
@@ -114,37 +115,15 @@ static enum vip_tier_word correcting_word(const struct judgement *at, const char
                                                              : VIP_TIER_REVOCATION;
 }
 
-static int run_of(struct vip_tier_engine *engine, int64_t member, struct tier_recorded *recorded,
-                  struct vip_diag *diag)
-{
-    int64_t run = INT32_MIN;
-    if (recorded->run_known || !recorded->number) {
-        recorded->run = recorded->run_known ? recorded->run : INT32_MIN;
-        return VIP_OK;
-    }
-    int error = vip_db_number(
-        engine->db, VIP_SQL_tier_change_run, &run, INT32_MIN, diag,
-        VIP_VALUES(vip_int(member), plain(recorded->ladder), vip_int(recorded->number)));
-    recorded->run = (vip_day)run;
-    recorded->run_known = true;
-    return error;
-}
-
-/* The replay contradicts what was recorded: one change, from the day on which that was found. A run
- * for a day before the recorded one knows less, and undoes nothing. */
-static int correct(struct judgement *at, bool *left)
+/* The replay contradicts what was recorded: one change, from the day on which that was found. */
+static int correct(struct judgement *at)
 {
     const struct vip_tier_change *last = at->count ? &at->changes[at->count - 1] : NULL;
     struct vip_tier_engine *engine = at->engine;
     const char *to = last ? last->to : "";
     vip_day expires = last ? last->expires : VIP_DAY_NONE;
     vip_day since = last ? last->effective : at->member->history.enrolled;
-    int error = run_of(engine, at->member->id, at->recorded, at->diag);
-    if (error != VIP_OK)
-        return error;
-    *left = at->recorded->run > at->day;
-    if (*left)
-        return VIP_OK;
+    int error = VIP_OK;
     if (strcmp(to, at->recorded->tier) != 0 || expires != at->recorded->expires) {
         enum vip_tier_word word = correcting_word(at, to);
         const char *evidence = word == VIP_TIER_REVOCATION || !last
@@ -157,32 +136,31 @@ static int correct(struct judgement *at, bool *left)
     return error;
 }
 
-/* The replay comes back to the recorded state by changes that an earlier run saw already: a return
- * had taken them away since, and a later line gave them back. They are not told twice. */
-static int told_already(struct judgement *at, size_t place, bool *told)
+/* Does the replay come back to the recorded state by changes that an earlier run saw already? A
+ * return had taken them away since, and a later line gave them back. They are not told twice. */
+static bool told_already(const struct judgement *at, size_t place)
 {
     const struct vip_tier_change *last = at->count ? &at->changes[at->count - 1] : NULL;
-    *told = false;
-    if (!last || place == at->count || last->expires != at->recorded->expires ||
-        strcmp(last->to, at->recorded->tier) != 0)
-        return VIP_OK;
-    int error = run_of(at->engine, at->member->id, at->recorded, at->diag);
-    if (error != VIP_OK || at->recorded->number == 0 || at->recorded->run < last->effective)
-        return error;
-    at->recorded->since = last->effective;
-    *told = true;
-    return VIP_OK;
+    return last && place < at->count && last->expires == at->recorded->expires &&
+           strcmp(last->to, at->recorded->tier) == 0 && at->recorded->run >= last->effective;
 }
 
+/* A run for a day before the recorded one knows less, and undoes nothing: the member is left alone.
+ */
 static int judge(struct judgement *at, bool *left)
 {
     size_t place;
-    bool told;
-    *left = false;
-    if (!find_place(at->recorded, at->changes, at->count, at->member->history.enrolled, &place))
-        return correct(at, left);
-    int error = told_already(at, place, &told);
-    return error == VIP_OK && !told ? go_on(at, place) : error;
+    bool known =
+        find_place(at->recorded, at->changes, at->count, at->member->history.enrolled, &place);
+    *left = at->recorded->run > at->day && (!known || place < at->count);
+    if (*left)
+        return VIP_OK;
+    if (!known)
+        return correct(at);
+    if (!told_already(at, place))
+        return go_on(at, place);
+    at->recorded->since = at->changes[at->count - 1].effective;
+    return VIP_OK;
 }
 
 /* As of one day; the timeline is in order of ladders, as the plan has them. */
@@ -219,16 +197,13 @@ static int replay_turns(struct vip_tier_engine *engine, struct tier_member *memb
     size_t ladder_count = vip_tier_plan_ladders(engine->plan, &ladders), count;
     vip_day after = INT32_MIN, *days;
     bool left, later;
-    int error =
-        vip_tier_turns(&member->history, after, as_of, &engine->member_memory, &days, &count, diag);
-    for (size_t i = 0; error == VIP_OK && count && i < ladder_count; i++) {
-        error = run_of(engine, member->id, &member->recorded[i], diag);
+    for (size_t i = 0; i < ladder_count; i++)
         if (member->recorded[i].run > after)
             after = member->recorded[i].run;
-    }
+    int error =
+        vip_tier_turns(&member->history, after, as_of, &engine->member_memory, &days, &count, diag);
     for (size_t i = 0; error == VIP_OK && i < count; i++)
-        if (days[i] > after)
-            error = replay_day(engine, member, days[i], &left, &later, diag);
+        error = replay_day(engine, member, days[i], &left, &later, diag);
     return error;
 }
 
@@ -316,7 +291,8 @@ static int write_down(struct vip_batch *batch, struct vip_tier_engine *engine, v
         error =
             vip_db_run(engine->db, VIP_SQL_tier_state_save, diag, vip_int(engine->saves[i].member),
                        plain(state->ladder), plain(state->tier), vip_int(state->since),
-                       vip_date(state->expires), vip_int(state->number));
+                       vip_date(state->expires), vip_int(state->number),
+                       vip_int(state->number == state->loaded_number ? state->run : as_of));
     }
     for (size_t i = 0; error == VIP_OK && i < engine->done.count; i++)
         error = vip_db_run(engine->db, VIP_SQL_tier_untouch, diag, vip_int(engine->done.items[i]));

@@ -294,6 +294,7 @@ CREATE TABLE tier_state (
     since     INTEGER NOT NULL,
     expires   INTEGER,
     number    INTEGER NOT NULL,            -- of the last tier_change
+    run       INTEGER NOT NULL,            -- of that one, too
     PRIMARY KEY (member, ladder)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tier_state_expires ON tier_state (expires) WHERE expires IS NOT NULL;

@@ -410,7 +410,7 @@ trade_again() {
 
 @test "tiers that are not what their history says are found" {
     trade
-    sql "INSERT OR REPLACE INTO tier_state VALUES (3, 'x', 'gold', 20000, NULL, 1)"
+    sql "INSERT OR REPLACE INTO tier_state VALUES (3, 'x', 'gold', 20000, NULL, 1, 20000)"
     finds tiers "member M3: holds 'gold'"
     trade_again
     sql "INSERT INTO tier_change VALUES (3, 'x', 2, 'silver', 'gold', 'upgrade', '', 20000, NULL,

@@ -43,8 +43,8 @@ fill() {
         INSERT INTO voucher (voucher, member, reward, value, issued, expires, state, request)
             SELECT 'V' || i, i, 'x', 5000, 1, CASE WHEN g = 2 THEN $(day 2027-08-01)
                 ELSE $(day 2029-01-01) + many END, 0, 'r' || i FROM n;
-        INSERT INTO tier_state (member, ladder, tier, since, number)
-            SELECT i, '', CASE WHEN g = 3 THEN 'star' ELSE 'vip' END, 1, 1 FROM n;
+        INSERT INTO tier_state (member, ladder, tier, since, number, run)
+            SELECT i, '', CASE WHEN g = 3 THEN 'star' ELSE 'vip' END, 1, 1, 1 FROM n;
         INSERT INTO tier_change (member, ladder, number, from_tier, to_tier, rule, evidence, effective, run, batch)
             SELECT i, '', 1, 'vip', 'star', 'upgrade', '', 1, CASE WHEN g = 4 THEN $(day 2027-07-01)
                 ELSE $(day 2021-01-01) + many END, 1 FROM n;

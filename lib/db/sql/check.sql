@@ -142,7 +142,7 @@ LEFT JOIN tier_change AS c ON c.member = s.member AND c.ladder = s.ladder
     AND c.number = (SELECT max(l.number) FROM tier_change AS l
                     WHERE l.member = s.member AND l.ladder = s.ladder)
 WHERE c.number IS DISTINCT FROM s.number OR c.to_tier IS DISTINCT FROM s.tier
-    OR c.expires IS DISTINCT FROM s.expires
+    OR c.expires IS DISTINCT FROM s.expires OR c.run IS DISTINCT FROM s.run
 LIMIT 1000;
 
 -- name: check_tier_change

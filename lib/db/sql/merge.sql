@@ -113,5 +113,5 @@ SELECT member, ladder, number + 1, tier, '', 'merge', ?3, ?2, NULL, ?2, ?4
 FROM tier_state WHERE member = ?1 AND tier <> '';
 
 -- name: merge_tier_state
-UPDATE tier_state SET tier = '', since = ?2, expires = NULL, number = number + 1
+UPDATE tier_state SET tier = '', since = ?2, expires = NULL, number = number + 1, run = ?2
 WHERE member = ?1 AND tier <> '';

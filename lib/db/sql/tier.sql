@@ -52,7 +52,7 @@ UNION SELECT id FROM member WHERE id BETWEEN ?1 AND ?2 AND spent > 0;
 SELECT batch, as_of FROM batch WHERE batch > ?1;
 
 -- name: tier_states
-SELECT member, ladder, tier, since, expires, number FROM tier_state
+SELECT member, ladder, tier, since, expires, number, run FROM tier_state
 WHERE member BETWEEN ?1 AND ?2
 ORDER BY member, ladder;
 
@@ -60,9 +60,6 @@ ORDER BY member, ladder;
 SELECT member, tier, day, until, reason, granted_by FROM tier_grant
 WHERE member BETWEEN ?1 AND ?2
 ORDER BY member, day, tier;
-
--- name: tier_change_run
-SELECT run FROM tier_change WHERE member = ?1 AND ladder = ?2 AND number = ?3;
 
 -- name: tier_last_id
 SELECT max(member) FROM account;
@@ -79,10 +76,10 @@ INSERT INTO tier_change (member, ladder, number, from_tier, to_tier, rule, evide
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
 -- name: tier_state_save
-INSERT INTO tier_state (member, ladder, tier, since, expires, number)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+INSERT INTO tier_state (member, ladder, tier, since, expires, number, run)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (member, ladder) DO UPDATE SET tier = excluded.tier, since = excluded.since,
-    expires = excluded.expires, number = excluded.number;
+    expires = excluded.expires, number = excluded.number, run = excluded.run;
 
 -- name: tier_untouch
 DELETE FROM touched WHERE member = ?1;
