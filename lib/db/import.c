@@ -151,10 +151,8 @@ static int fill_table(struct import *import)
     error = vip_db_table_fill(exchange->db, import->table, &bulk, exchange->diag);
     if (import->error != VIP_OK)
         return import->error;
-    if (error == VIP_EDATABASE) { /* a row that no table of this schema holds, such as one twice */
-        stop(import, VIP_EINPUT);
-        return VIP_EINPUT;
-    }
+    if (error == VIP_EINPUT)
+        stop(import, error);
     return error;
 }
 

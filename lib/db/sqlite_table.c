@@ -90,11 +90,16 @@ int vip_db_table_fill(struct vip_db *db, const struct vip_table *table, const st
 {
     struct vip_statement *statement = NULL;
     int error = prepare(db, VIP_SQL_table_fill, table, &statement, diag);
-    if (error != VIP_OK)
+    if (!statement)
         return error;
     db->bulk = bulk;
-    error = vip_step(statement, diag);
+    int result = sqlite3_step(statement->handle);
     db->bulk = NULL;
+    if ((result & 0xff) == SQLITE_CONSTRAINT)
+        error = vip_fail(diag, VIP_EINPUT, "%s does not take this row: %s", table->name,
+                         sqlite3_errmsg(db->handle));
+    else if (result != SQLITE_DONE)
+        error = vip_sqlite_fail(db, result, table->name, diag);
     vip_statement_finish(statement);
     return error;
 }

@@ -26,7 +26,8 @@ int vip_db_tables(struct vip_db *db, struct vip_tables *tables, struct vip_arena
                   struct vip_diag *diag);
 
 /* All rows of a table in the order of its key (the caller finishes the statement); and a table
- * filled with the rows of bulk, one value for each column. */
+ * filled with the rows of bulk, one value for each column (VIP_EINPUT: the last row that was drawn
+ * does not fit, or is there already). */
 int vip_db_table_scan(struct vip_db *db, const struct vip_table *table,
                       struct vip_statement **statement, struct vip_diag *diag);
 int vip_db_table_fill(struct vip_db *db, const struct vip_table *table, const struct vip_bulk *bulk,
