@@ -271,6 +271,19 @@ static int read_total(struct vip_context *context, const struct vip_report_run *
     return more;
 }
 
+/* The column that says what the row is: the first text before all figures, else the first group. */
+static size_t find_label(const struct vip_report_column *const *shown, size_t count)
+{
+    size_t at = 0;
+
+    while (at < count && shown[at]->type != VIP_TEXT && !shown[at]->group)
+        at++;
+    for (size_t i = at; i < count && shown[i]->group; i++)
+        if (shown[i]->type == VIP_TEXT)
+            return i;
+    return at;
+}
+
 static int make_total(struct vip_context *context, const struct vip_report_run *run,
                       const struct vip_report *report, struct vip_report_query query,
                       struct vip_value **total)
@@ -282,11 +295,9 @@ static int make_total(struct vip_context *context, const struct vip_report_run *
     *total = vip_arena_zero(&arena, count + 1, sizeof **total);
     if (!*total)
         return vip_fail_memory(&context->diag);
-    for (size_t i = 0; i < count; i++) /* the first text says what the row is */
-        if ((shown[i]->group || report->summed_count) && shown[i]->type == VIP_TEXT) {
-            (*total)[i] = vip_text(is_chinese(context) ? "合计" : "total");
-            break;
-        }
+    size_t label = find_label(shown, count);
+    if (label < count)
+        (*total)[label] = vip_text(is_chinese(context) ? "合计" : "total");
     if (report->summed_count) /* while the rows go by */
         return VIP_OK;
     query.by = NULL;
@@ -355,7 +366,7 @@ static int add_request(struct vip_context *context, struct requests *requests,
         return vip_fail_memory(&context->diag);
     requests->items = items;
     struct request *request = &requests->items[requests->count++];
-    if (!item.by)
+    if (!item.by || !*item.by)
         item.by = given.by;
     *request = (struct request){.item = item, .of_book = of_book};
     return vip_report_find(&request->report, item.name, folder, &arena, &context->diag);

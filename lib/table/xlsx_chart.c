@@ -72,6 +72,8 @@ static void draw_chart(struct vip_writer *writer)
     }
     library->chart_axis_set_num_format(chart->y_axis,
                                        axis_format(writer->columns[drawn->columns[1]].type));
+    if (writer->columns[drawn->columns[0]].type == VIP_DAY)
+        library->chart_axis_set_num_format(chart->x_axis, "yyyy\\-mm\\-dd");
     if (!workbook->below_zero)
         library->chart_axis_set_min(chart->y_axis, 0);
     place_chart(writer, chart);

@@ -271,6 +271,7 @@ twice,2026-07-05,S1,B,R7,2026-05-05,S1"
     same "$(report contribution --by=store,month --total | sed -n '$p')" \
         "total,,$(report contribution | sed 1d)"
     same "$(report contribution --by=store --total --lang=zh | sed -n '$p' | cut -d, -f1,8)" 合计,2
+    same "$(report contribution --by=week --total | sed -n '$p' | cut -d, -f1,8)" total,2
     same "$(report repurchase --by=consultant --total | sed -n '$p')" "total,2,2,100.00,4,2.00"
     # A chart and a filter leave it out.
     vip-report -q -o t.xlsx contribution --by=store --total --as-of=2026-11-30

@@ -165,6 +165,9 @@ B3 n 0.00% 0'
         vip-accrue -q --blind-returns --as-of=2026-11-21
     vip-report -q contribution --by=store -o c.xlsx --as-of=2026-11-21
     hasnt "$("$VIP_ROOT/tests/read-workbook" c.xlsx xl/charts/chart1.xml)" '<c:min'
+    # Weeks are days on the axis, too.
+    vip-report -q contribution --by=week -o w.xlsx --as-of=2026-11-21
+    "$VIP_ROOT/tests/read-workbook" w.xlsx xl/charts/chart1.xml | grep -q 'c:numFmt formatCode="yyyy'
     # A number to the right of its column and a text to the left of the next would run together.
     mkdir own
     lines '-- column: n count 数' '-- column: t text 文' '-- column: d date 日' \
