@@ -302,6 +302,38 @@ static void a_store_has_its_own_threshold(void **state)
     STORY("2026-02-02", "");
 }
 
+/* Of sums, visits and points, too, only what was bought there, or of that brand, counts. */
+static void conditions_narrow_every_sum(void **state)
+{
+    static const struct {
+        enum vip_basis basis;
+        int64_t threshold;
+    } cases[] = {{VIP_BASIS_PERIOD, 1000},
+                 {VIP_BASIS_LIFETIME, 1000},
+                 {VIP_BASIS_CARD_YEAR, 1000},
+                 {VIP_BASIS_VISITS, 2},
+                 {VIP_BASIS_POINTS, 10}};
+    struct member *member = *state;
+    add_tier(member, "vip", 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        member->entry_count = member->history.event_count = 0;
+        struct vip_tier_rule *rule =
+            add_entry(member, "vip", cases[i].basis, cases[i].threshold, 0);
+        rule->store = "S2";
+        rule->brand = "second";
+        struct vip_tier_event *event = buy(member, "2026-02-01", "R1", 999);
+        event->store = S2, event->brand = SECOND, event->points = 9;
+        event = buy(member, "2026-02-02", "R2", 5000); /* of another store */
+        event->brand = SECOND, event->points = 50;
+        event = buy(member, "2026-02-03", "R3", 5000); /* of another brand */
+        event->store = S2, event->points = 50;
+        STORY("2026-02-03", "");
+        event = buy(member, "2026-02-04", "R4", 1);
+        event->store = S2, event->brand = SECOND, event->points = 1;
+        STORY("2026-02-04", "upgrade >vip 2026-02-04..");
+    }
+}
+
 static void lists_of_categories_and_exceptions(void **state)
 {
     struct member *member = *state;
@@ -901,6 +933,7 @@ int main(void)
         TEST(the_way_there_matters),
         TEST(the_highest_tier_that_is_met),
         TEST(a_store_has_its_own_threshold),
+        TEST(conditions_narrow_every_sum),
         TEST(lists_of_categories_and_exceptions),
         TEST(visits_are_receipts_with_something_left),
         TEST(points_earned_in_the_window),
