@@ -151,7 +151,7 @@ static void add_claim(struct story *story, int day)
 static void add_ask(struct story *story, int day)
 {
     struct ask *ask = &story->asks[story->ask_count++];
-    uint64_t what = draw(&story->random, 5);
+    uint64_t what = draw(&story->random, 6);
     size_t other = (size_t)draw(&story->random, story->ask_count);
     snprintf(ask->key, sizeof ask->key, "q%zu", story->ask_count);
     snprintf(ask->item, sizeof ask->item, "%s", what < 3 ? "mug" : "coupon");
@@ -167,6 +167,11 @@ static void add_ask(struct story *story, int day)
                                         .by = "",
                                         .witness = "",
                                         .exception = ""};
+    if (what == 5) {
+        ask->request.kind = VIP_REQUEST_BENEFIT;
+        ask->request.quantity = 0;
+        snprintf(ask->item, sizeof ask->item, "lounge");
+    }
     if (what == 4 && other + 1 < story->ask_count) {
         ask->request.kind = VIP_REQUEST_CANCEL;
         ask->request.quantity = 0;
@@ -251,8 +256,9 @@ static const struct {
     {"entry", "tier,basis,threshold,months\nmember,enrolment,,\nsilver,period,400,1\n"},
     {"earn", "rule,effect,points,per,category,when\nbase,earn,1,1,,\nshoes,times,1.5,,shoes,\n"
              "receipt,plus,7,,,\nfirst,once,50,,,first-purchase\n"},
-    {"rewards", "reward,kind,name_en,name_zh,cost,value,expires,stock\nmug,gift,Mug,杯,11,5,,40\n"
-                "coupon,voucher,Coupon,券,23,5,2m,\n"},
+    {"rewards", "reward,kind,name_en,name_zh,cost,value,expires,stock,limit,per\n"
+                "mug,gift,Mug,杯,11,5,,40,,\ncoupon,voucher,Coupon,券,23,5,2m,,7,month\n"},
+    {"benefits", "benefit,name_en,name_zh,quota,per\nlounge,Lounge,休息室,2,month\n"},
 };
 
 static void open_programme(struct world *world)
@@ -264,8 +270,8 @@ static void open_programme(struct world *world)
     assert_int_equal(mkdir(path, 0700), 0);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         write_table(world, tables[i].name, tables[i].text);
-    OK(world, vip_sheets_read_directory(&sheets, &count, path, NULL, vip_program_tables, &world->arena,
-                                        &world->diag));
+    OK(world, vip_sheets_read_directory(&sheets, &count, path, NULL, vip_program_tables,
+                                        &world->arena, &world->diag));
     OK(world, vip_program_save(&world->batch, "test", sheets, count, 0, &world->diag));
     OK(world, vip_programs_load(world->db, &world->arena, &world->programs, &world->diag));
 }
