@@ -12,8 +12,6 @@
 #include "lib/db/program.h"
 #include "lib/db/tier.h"
 #include "lib/rules/admission.h"
-#include "lib/rules/period.h"
-#include <stdlib.h>
 #include <string.h>
 
 const struct vip_column vip_card_columns[VIP_CARD_COLUMNS] = {

@@ -41,6 +41,10 @@ const char *const vip_enroll_columns[VIP_CELL_COUNT] = {
     [VIP_CELL_REQUEST] = "request",
 };
 
+/* New members go all over the indexes: the more of them at once, the less often a page is written.
+ */
+enum { BATCH_ROWS = 16384 };
+
 static const struct vip_column output[] = {
     {"member", VIP_TEXT}, {"card", VIP_TEXT},   {"name", VIP_TEXT},
     {"tier", VIP_TEXT},   {"status", VIP_TEXT}, {"reason", VIP_TEXT},
@@ -205,6 +209,7 @@ static int run_enroll(struct vip_context *context)
             .output_count = sizeof output / sizeof *output,
             .act = act,
             .end_batch = end_batch,
+            .batch_rows = BATCH_ROWS,
             .state = &run};
         error = vip_rows_run(context, 0, &rows);
     }

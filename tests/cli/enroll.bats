@@ -128,7 +128,7 @@ headings() {
 @test "numbers do not depend on how the input is cut" {
     needs_tool sqlite3
     shop
-    { lines name,phone; for i in {1000..6200}; do lines "N$i,1380000$i"; done; } >all.csv
+    { lines name,phone; seq 10000 27000 | sed 's/.*/N&,138000&/'; } >all.csv
     exits 0 vip-enroll -q all.csv
     sql 'SELECT m.member, m.name, c.card FROM member m JOIN card c ON c.member = m.id ORDER BY 1' >one
     rm "$VIP_DB"*
@@ -138,7 +138,7 @@ headings() {
     exits 0 vip-enroll -q first.csv second.csv
     sql 'SELECT m.member, m.name, c.card FROM member m JOIN card c ON c.member = m.id ORDER BY 1' >two
     cmp one two
-    same "$(tail -n 1 one)" 'M0005201|N6200|K005201'
+    same "$(tail -n 1 one)" 'M0017001|N27000|K017001'
 }
 
 @test "given numbers are kept, and made ones pass them over" {
