@@ -1,20 +1,56 @@
 /* What the verbs of vip-db have in common: operands, and the paths of files that appear when they
  * are whole. */
 #include "cmd/vip-db/parts.h"
+#include "lib/base/text.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* An option of another verb would be passed over, and was meant for something. */
+static int refuse_foreign_options(struct vip_context *context)
+{
+    const struct {
+        bool given;
+        const char *option, *verbs; /* the verbs it is for */
+    } options[] = {
+        {vip_db_given.program != NULL, "program", "init"},
+        {vip_db_given.effective != VIP_DAY_NONE, "effective", "init|load"},
+        {vip_db_given.force, "force", "backup|restore"},
+        {vip_db_given.member != NULL, "member", "audit"},
+        {vip_db_given.from != VIP_DAY_NONE, "from", "audit"},
+        {vip_db_given.to != VIP_DAY_NONE, "to", "audit"},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (options[i].given && !vip_list_has(options[i].verbs, context->verb->name))
+            return vip_fail(&context->diag, VIP_EUSAGE, "--%s is for %s, not for %s",
+                            options[i].option, options[i].verbs, context->verb->name);
+    return VIP_OK;
+}
+
+static int refuse_operand(struct vip_context *context, const char *operand)
+{
+    if (!*operand)
+        return vip_fail(&context->diag, VIP_EUSAGE, "%s: the name of the %s is empty",
+                        context->verb->name, context->verb->operands);
+    return vip_fail(
+        &context->diag, VIP_EUSAGE,
+        "%s: '-' is a stream, and a database is none: name a %s (./- if it is called so)",
+        context->verb->name, context->verb->operands);
+}
+
 int vip_db_want_operands(struct vip_context *context, int count)
 {
-    if (context->operand_count == count)
-        return VIP_OK;
     if (context->operand_count > count)
         return vip_fail(&context->diag, VIP_EUSAGE, "%s: '%s' is one operand too many",
                         context->verb->name, context->operands[count]);
-    return vip_fail(&context->diag, VIP_EUSAGE, "%s: which one? expected %s", context->verb->name,
-                    context->verb->operands);
+    if (context->operand_count < count)
+        return vip_fail(&context->diag, VIP_EUSAGE, "%s: which one? expected %s",
+                        context->verb->name, context->verb->operands);
+    for (int i = 0; i < count; i++)
+        if (!*context->operands[i] || strcmp(context->operands[i], "-") == 0)
+            return refuse_operand(context, context->operands[i]);
+    return refuse_foreign_options(context);
 }
 
 int vip_db_open_given(struct vip_context *context, enum vip_db_mode mode)

@@ -192,6 +192,7 @@ struct vip_db *vip_sqlite_connect(const char *path, enum vip_db_mode mode, struc
      * of them is that of the memory statistics, which nobody asks for. */
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_URI, 0); /* a path is a path, were it called file:x.db */
     struct vip_db *db = calloc(1, sizeof *db);
     if (!db || !(db->path = strdup(path))) {
         free(db);

@@ -90,6 +90,24 @@ finds() {
     same "$(echo vip.db*)" 'vip.db*'
 }
 
+@test "an operand or option that a verb has no use for is refused, and a name is a name" {
+    shop
+    refuses 2 "backup: the name of the FILE is empty" vip-db backup ''
+    refuses 2 "export: '-' is a stream" vip-db export -
+    refuses 2 "restore: '-' is a stream" vip-db restore - --force
+    refuses 2 "--force is for backup|restore, not for info" vip-db info --force
+    refuses 2 "--from is for audit, not for check" vip-db check --from=2026-01-01
+    refuses 2 "--effective is for init|load" vip-db audit --effective=2026-01-01
+    refuses 2 "--program is for init" vip-db load basic --effective=2027-01-01 --program=basic
+    local name
+    for name in 'a b.db' 'a%s.db' 'file:x.db' 'x?mode=ro.db' ./-; do
+        exits 0 vip-db backup "$name"
+        exits 0 vip-db check -q --db="$name"
+        exits 0 vip-db init --db="${name}2"
+        exits 0 vip-db info --db="${name}2"
+    done
+}
+
 # ---- load ----
 
 @test "load adds a version from its day on, and again changes nothing" {
