@@ -109,7 +109,7 @@ static bool may_reach(const struct vip_tier_screen *screen, const struct gauge *
     int64_t sum = 0;
     if (screen->totals[gauge->unit] < gauge->threshold)
         return false;
-    if (!gauge->days)
+    if (!gauge->days || gauge->threshold <= 0) /* a return is enough for a rule that asks nothing */
         return true;
     for (size_t first = 0, i = 0; i < screen->count; i++) {
         if (i > 0 && seen[i].day < seen[i - 1].day)
