@@ -101,7 +101,7 @@ int vip_remind_given(struct vip_db *db, int64_t member, const char *key, vip_day
 int vip_remind_given_kind(struct vip_db *db, int64_t member, const char *kind, vip_day due,
                           struct vip_diag *diag);
 
-/* 1 when the member was given marketing on the day, under another key. */
+/* 1 when the member was given marketing on the day, under another key than this ("": any). */
 int vip_remind_had_marketing(struct vip_db *db, int64_t member, vip_day day, const char *key,
                              struct vip_diag *diag);
 

@@ -572,7 +572,11 @@ quietly() {
     lines member A B C > list.csv
     same "$(due 2026-11-21 --template=holiday --mark list.csv)" \
         "$(lines 'A holiday:0d:2026-11-21' 'B holiday:0d:2026-11-21')"
+    # Without marks the list knows it, too, before the birthdays have moved and after it.
+    same "$(due 2026-11-21)" "$(lines 'A holiday:0d:2026-11-21' 'B holiday:0d:2026-11-21')"
+    same "$(due 2026-11-21 --mark --dry-run)" ''
     same "$(due 2026-11-21 --mark)" ''
+    same "$(due 2026-11-21)" "$(lines 'A holiday:0d:2026-11-21' 'B holiday:0d:2026-11-21')"
     same "$(due 2026-11-22 --mark)" "$(lines 'A birthday:0d:2026-11-21' 'B birthday:0d:2026-11-21')"
     # What the filter could not give waits for the night after, text and all.
     same "$(due 2026-11-22 --template=news --mark list.csv)" ''

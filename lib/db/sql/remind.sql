@@ -146,7 +146,8 @@ WHERE member = ?1 AND key = ?2 AND (again IS NOT NULL OR ?5 = 1);
 UPDATE reminder SET again = ?3 WHERE member = ?1 AND key = ?2 AND again IS NOT NULL;
 
 -- name: remind_had_marketing
-SELECT 1 FROM reminder WHERE member = ?1 AND marketing = 1 AND marked = ?2 AND key <> ?3 LIMIT 1;
+SELECT 1 FROM reminder
+WHERE member = ?1 AND marketing = 1 AND marked = ?2 AND (?3 IS NULL OR key <> ?3) LIMIT 1;
 
 -- name: remind_again
 -- What waits: it was moved, or nobody answered.
