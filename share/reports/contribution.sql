@@ -24,28 +24,27 @@
 -- column: buyers count 购买会员数: members with at least one such line
 -- Stores, months and weeks are added up from the days that the postings keep (store_day), which are
 -- the same sums; categories and brands from the lines.
-WITH lines AS (
+WITH lines AS NOT MATERIALIZED (
     SELECT CASE WHEN :by_store = 1 THEN store END AS store_key,
            CASE WHEN :by_month = 1 THEN vip_month(day) END AS month_key,
            CASE WHEN :by_week = 1 THEN day - (day + 3) % 7 END AS week_key,
            CASE WHEN :by_category = 1 THEN category END AS category_key,
            CASE WHEN :by_brand = 1 THEN brand END AS brand_key,
-           store, receipt, day, member,
-           max(CASE WHEN kind = 0 THEN 1 ELSE 0 END) AS sold,
-           sum(CASE WHEN kind = 0 THEN amount ELSE -amount END) AS net
+           store, receipt, day, kind = 0 AS sold, CASE WHEN kind = 0 THEN member END AS member,
+           CASE WHEN kind = 0 THEN amount ELSE -amount END AS net,
+           CASE WHEN member IS NULL THEN 0 WHEN kind = 0 THEN amount ELSE -amount END AS member_net
     FROM purchase
     WHERE (:by_category = 1 OR :by_brand = 1 OR :category IS NOT NULL OR :brand IS NOT NULL)
       AND (:from IS NULL OR day >= :from) AND (:to IS NULL OR day <= :to)
       AND (:store IS NULL OR store = :store)
       AND (:category IS NULL OR category = :category)
       AND (:brand IS NULL OR brand = :brand)
-    GROUP BY store, receipt, day, category_key, brand_key, member
 ), receipts AS (
-    SELECT store_key, month_key, week_key, category_key, brand_key,
-           max(sold) AS sold, max(CASE WHEN member IS NULL THEN 0 ELSE sold END) AS member_sold,
-           sum(net) AS net, sum(CASE WHEN member IS NULL THEN 0 ELSE net END) AS member_net
+    SELECT store_key, month_key, week_key, category_key, brand_key, max(sold) AS sold,
+           CASE WHEN max(member) IS NULL THEN 0 ELSE 1 END AS member_sold, sum(net) AS net,
+           sum(member_net) AS member_net
     FROM lines
-    GROUP BY store, receipt, day, store_key, month_key, week_key, category_key, brand_key
+    GROUP BY store, receipt, day, category_key, brand_key
 ), parts AS (
     SELECT store AS store_key, vip_month(month) AS month_key, week AS week_key,
            NULL AS category_key, NULL AS brand_key, net, member_net, receipts AS sold,
@@ -59,7 +58,7 @@ WITH lines AS (
     GROUP BY store_key, month_key, week_key, category_key, brand_key
     UNION ALL
     SELECT store_key, month_key, week_key, category_key, brand_key, 0, 0, 0, 0,
-           count(DISTINCT CASE WHEN sold = 1 THEN member END)
+           count(DISTINCT member)
     FROM lines
     GROUP BY store_key, month_key, week_key, category_key, brand_key
 ), totals AS (
