@@ -23,6 +23,8 @@ setup() {
         B,S2,Q3,1,2026-04-05,11,sale, A,S1,R0,1,2026-03-30,1,sale, \
         C,S1,R6,1,2026-04-22,44,sale, C,S1,R7,1,2026-04-22,44,return,R6 > april.csv
     lines member,store,receipt,line,date,amount B,S1,R2,2,2026-03-30,10 > claim.csv
+    # One category: what is asked by it comes from the lines, and must be the same.
+    sed -i.old '1s/$/,category/; 1!s/$/,shoes/' march.csv april.csv claim.csv
 }
 
 post() { vip-accrue -q --as-of=2026-04-25 "$@"; }
@@ -81,12 +83,23 @@ check_rfm() {
         WHERE net > 0 AND a.status IN (1, 2) GROUP BY id ORDER BY 1")"
 }
 
+check_lines() {
+    local name
+    for name in contribution repurchase; do
+        same "$(report "$name" --by=store,month,category | sed 's/,shoes,/,/')" "$(report "$name" --by=store,month)"
+        same "$(report "$name" --category=shoes)" "$(report "$name")"
+        same "$(report "$name" --category=shoes --store=S1 --period=2026-04)" \
+            "$(report "$name" --store=S1 --period=2026-04)"
+    done
+}
+
 check_all() {
     exits 0 vip-db check
     has "$out" "days,ok"
     check_sales
     check_repurchase
     check_rfm
+    check_lines
 }
 
 @test "sales, buyers and scores from the days are those of the lines" {
@@ -133,8 +146,8 @@ check_all() {
     story
     lines from,to,reason,by D,A,same,boss | vip-enroll -q --merge --as-of=2026-04-25 -
     check_all
-    lines member,store,receipt,date,amount,kind,original \
-        A,S2,Q9,2026-04-25,80,return,Q2/1 | post -
+    lines member,store,receipt,date,amount,kind,original,category \
+        A,S2,Q9,2026-04-25,80,return,Q2/1,shoes | post -
     check_all
     same "$(report repurchase --store=S2)" 1,0,0.00,1,1.00
 }
