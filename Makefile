@@ -211,6 +211,7 @@ bench: all
 	$(Q)VIP_BUILD=$(abspath $(B)) tests/bench/run $(ROWS)
 	$(Q)VIP_BUILD=$(abspath $(B)) tests/bench/tiers $(ROWS)
 	$(Q)VIP_BUILD=$(abspath $(B)) tests/bench/reports $(ROWS)
+	$(Q)VIP_BUILD=$(abspath $(B)) tests/bench/till
 
 # ---- install -----------------------------------------------------------------------------------
 
