@@ -394,8 +394,6 @@ static int run_rows(struct vip_context *context, int (*act)(struct run *, struct
                                   .output_count = VIP_CARD_COLUMNS,
                                   .act = act_on_row,
                                   .state = &run};
-    if (asked.expiring || asked.state)
-        return vip_fail(&context->diag, VIP_EUSAGE, "--expiring and --state go with list");
     int error = vip_programs_load(context->db, &run.lasting, &run.programs, &context->diag);
     if (error == VIP_OK) {
         run.program = vip_programs_on(&run.programs, context->as_of);
@@ -445,7 +443,7 @@ static int run_list(struct vip_context *context)
 
 static int run_history(struct vip_context *context)
 {
-    return vip_card_history(context, &asked);
+    return vip_card_history(context);
 }
 
 static const struct vip_verb verbs[] = {

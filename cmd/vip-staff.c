@@ -192,13 +192,6 @@ static int attendance(struct run *run, struct vip_value *printed, enum vip_staff
 
 /* ---- the verbs that read rows ---- */
 
-static int no_reassignment(struct vip_context *context)
-{
-    if (!from && !to && !even)
-        return VIP_OK;
-    return vip_fail(&context->diag, VIP_EUSAGE, "--from, --to and --even belong to reassign");
-}
-
 static int act_on_row(struct vip_context *context, void *state, const struct vip_row_in *row,
                       struct vip_value *values)
 {
@@ -216,11 +209,9 @@ static int run_rows(struct vip_context *context, struct vip_rows rows,
                     int (*act)(struct run *, struct vip_value *, enum vip_staff_result *))
 {
     struct run run = {.context = context, .act = act};
-    int error = no_reassignment(context);
     rows.act = act_on_row;
     rows.state = &run;
-    if (error == VIP_OK)
-        error = vip_rows_run(context, 0, &rows);
+    int error = vip_rows_run(context, 0, &rows);
     vip_codes_free(&run.codes);
     return error;
 }
@@ -371,11 +362,9 @@ static int run_list(struct vip_context *context)
     struct vip_statement *rows = NULL;
     struct vip_arena arena = {0};
     struct vip_post post;
-    int error = no_reassignment(context);
-    if (error == VIP_OK && context->operand_count)
-        error = vip_fail(&context->diag, VIP_EUSAGE, "list reads no FILE");
-    if (error == VIP_OK)
-        error = vip_output_open(context, output, sizeof output / sizeof *output, NULL);
+    if (context->operand_count)
+        return vip_fail(&context->diag, VIP_EUSAGE, "list reads no FILE");
+    int error = vip_output_open(context, output, sizeof output / sizeof *output, NULL);
     if (error != VIP_OK)
         return error;
     int more = vip_staff_list(context->db, context->as_of, store_wanted, &rows, &context->diag);
@@ -446,11 +435,9 @@ static int run_history(struct vip_context *context)
                                                {"since", VIP_DAY},
                                                {"until", VIP_DAY}};
     bool nobody = false;
-    int error = no_reassignment(context);
-    if (error == VIP_OK && !context->operand_count)
-        error = vip_fail(&context->diag, VIP_EUSAGE, "expected members or cards");
-    if (error == VIP_OK)
-        error = vip_output_open(context, output, sizeof output / sizeof *output, NULL);
+    if (!context->operand_count)
+        return vip_fail(&context->diag, VIP_EUSAGE, "expected members or cards");
+    int error = vip_output_open(context, output, sizeof output / sizeof *output, NULL);
     for (int i = 0; i < context->operand_count && error == VIP_OK; i++)
         error = show_history(context, context->operands[i], &nobody);
     return error == VIP_OK && nobody ? VIP_EREFUSED : error;

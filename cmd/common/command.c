@@ -524,7 +524,8 @@ int vip_command_main(const struct vip_command *command, int argc, char **argv)
             vip_version_print(command);
         return end_text(&context);
     }
-    if (rc || take_verb(&context) || check_paths(&context))
+    if (rc || take_verb(&context) || vip_options_check_verb(&parse, &context) ||
+        check_paths(&context))
         return fail_usage(&context);
     rc = run(&context, &spool);
     return rc == VIP_OK && context.count.refused ? VIP_EXIT_ROWS

@@ -41,7 +41,9 @@ struct vip_option {
     const char *argument; /* the argument's name in the help ("DATE"); NULL for flags, and for a
                            * choice whose help shows the choices themselves ("csv|tsv") */
     void *target;
-    const char *help;           /* one line, lower case, no full stop */
+    const char *help;           /* one line, lower case, no full stop. Where it is for some verbs
+                                 * only it begins with them ("list, issue: ..."), and to another
+                                 * it is refused */
     const char *const *choices; /* NULL-terminated; needed for CHOICE, a completion hint for TEXT */
     const char *complete;       /* "file", "directory" or NULL: what completions offer for TEXT */
 };

@@ -12,6 +12,7 @@ struct vip_parse {
     struct vip_option options[VIP_OPTION_LIMIT];
     size_t count;
     size_t own; /* the first `own` are the command's */
+    bool given[VIP_OPTION_LIMIT];
     bool help, version;
     int lang, format, input_format; /* indices into their choices; -1: not given */
 };
@@ -23,6 +24,9 @@ int vip_options_collect(struct vip_parse *parse, struct vip_context *context);
 /* Collects and parses; options and operands may come in any order. Operands are left in context.
  * Stops at once at --help and --version. VIP_EUSAGE with context->diag filled. */
 int vip_options_parse(struct vip_parse *parse, struct vip_context *context, int argc, char **argv);
+
+/* Refuses an option that was given and is for other verbs than this one (VIP_EUSAGE). */
+int vip_options_check_verb(const struct vip_parse *parse, struct vip_context *context);
 
 /* "DATE" or, for a choice without a name of its own, "csv|tsv"; in to. Returns to. */
 const char *vip_option_argument(const struct vip_option *option, char *to, size_t size);

@@ -276,6 +276,13 @@ static void settle(const struct vip_parse *parse, struct vip_context *context)
         context->input_format = VIP_INPUT_AUTO + parse->input_format;
 }
 
+static int take(struct vip_parse *parse, const struct vip_option *option, const char *value,
+                struct vip_diag *diag)
+{
+    parse->given[option - parse->options] = true;
+    return set_value(option, value, diag);
+}
+
 int vip_options_parse(struct vip_parse *parse, struct vip_context *context, int argc, char **argv)
 {
     struct option longs[VIP_OPTION_LIMIT + 1];
@@ -293,10 +300,52 @@ int vip_options_parse(struct vip_parse *parse, struct vip_context *context, int 
         if (got == '?' || got == ':')
             rc = fail_option(parse, got, argv, &context->diag);
         else
-            rc = set_value(find_value(parse, got), optarg, &context->diag);
+            rc = take(parse, find_value(parse, got), optarg, &context->diag);
     }
     settle(parse, context);
     context->operands = argv + optind;
     context->operand_count = argc - optind;
     return rc;
+}
+
+/* ---- verbs -------------------------------------------------------------------------------------
+ */
+
+static bool is_verb(const struct vip_verb *verbs, const char *word, size_t size)
+{
+    for (; verbs->name; verbs++) {
+        if (strncmp(verbs->name, word, size) == 0 && !verbs->name[size])
+            return true;
+    }
+    return false;
+}
+
+/* Whether help begins with a list of verbs and this one is not among them. */
+static bool is_of_others(const char *help, const struct vip_verb *verbs, const char *verb)
+{
+    size_t end = strcspn(help, ":");
+
+    if (!help[end] || !is_verb(verbs, help, strcspn(help, ",:")))
+        return false;
+    for (size_t at = 0; at < end; at += 2) { /* past ", " */
+        size_t size = strcspn(help + at, ",:");
+        if (strncmp(verb, help + at, size) == 0 && !verb[size])
+            return false;
+        at += size;
+    }
+    return true;
+}
+
+int vip_options_check_verb(const struct vip_parse *parse, struct vip_context *context)
+{
+    const struct vip_verb *verbs = context->command->verbs;
+
+    for (size_t i = 0; verbs && i < parse->own; i++) {
+        const struct vip_option *option = &parse->options[i];
+        if (parse->given[i] && is_of_others(option->help, verbs, context->verb->name))
+            return vip_fail(&context->diag, VIP_EUSAGE, "--%s is for %.*s, not for %s",
+                            option->name, (int)strcspn(option->help, ":"), option->help,
+                            context->verb->name);
+    }
+    return VIP_OK;
 }

@@ -131,16 +131,12 @@ static int show_cards(struct vip_context *context, const char *name, bool *nobod
     return print_rows(context, row, more);
 }
 
-int vip_card_history(struct vip_context *context, const struct vip_card_asked *asked)
+int vip_card_history(struct vip_context *context)
 {
     bool nobody = false;
-    int error = VIP_OK;
-    if (asked->expiring || asked->state)
-        error = vip_fail(&context->diag, VIP_EUSAGE, "--expiring and --state go with list");
-    else if (!context->operand_count)
-        error = vip_fail(&context->diag, VIP_EUSAGE, "expected members, cards or phones");
-    if (error == VIP_OK)
-        error = vip_output_open(context, vip_card_columns, VIP_CARD_COLUMNS, NULL);
+    if (!context->operand_count)
+        return vip_fail(&context->diag, VIP_EUSAGE, "expected members, cards or phones");
+    int error = vip_output_open(context, vip_card_columns, VIP_CARD_COLUMNS, NULL);
     for (int i = 0; i < context->operand_count && error == VIP_OK; i++)
         error = show_cards(context, context->operands[i], &nobody);
     return error == VIP_OK && nobody ? VIP_EREFUSED : error;

@@ -22,6 +22,6 @@ struct vip_card_asked { /* options of list; NULL: not given */
 int vip_card_list(struct vip_context *context, const struct vip_card_asked *asked);
 
 /* All cards of the members that the operands name. */
-int vip_card_history(struct vip_context *context, const struct vip_card_asked *asked);
+int vip_card_history(struct vip_context *context);
 
 #endif

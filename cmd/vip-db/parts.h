@@ -16,7 +16,7 @@ extern struct vip_db_given {
 
 /* ---- path.c ---- */
 
-/* So many operands, each a name, and no option of another verb. */
+/* So many operands, each a name. */
 int vip_db_want_operands(struct vip_context *context, int count);
 
 int vip_db_open_given(struct vip_context *context, enum vip_db_mode mode);

@@ -1,32 +1,10 @@
 /* What the verbs of vip-db have in common: operands, and the paths of files that appear when they
  * are whole. */
 #include "cmd/vip-db/parts.h"
-#include "lib/base/text.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* An option of another verb would be passed over, and was meant for something. */
-static int refuse_foreign_options(struct vip_context *context)
-{
-    const struct {
-        bool given;
-        const char *option, *verbs; /* the verbs it is for */
-    } options[] = {
-        {vip_db_given.program != NULL, "program", "init"},
-        {vip_db_given.effective != VIP_DAY_NONE, "effective", "init|load"},
-        {vip_db_given.force, "force", "backup|restore"},
-        {vip_db_given.member != NULL, "member", "audit"},
-        {vip_db_given.from != VIP_DAY_NONE, "from", "audit"},
-        {vip_db_given.to != VIP_DAY_NONE, "to", "audit"},
-    };
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        if (options[i].given && !vip_list_has(options[i].verbs, context->verb->name))
-            return vip_fail(&context->diag, VIP_EUSAGE, "--%s is for %s, not for %s",
-                            options[i].option, options[i].verbs, context->verb->name);
-    return VIP_OK;
-}
 
 static int refuse_operand(struct vip_context *context, const char *operand)
 {
@@ -50,7 +28,7 @@ int vip_db_want_operands(struct vip_context *context, int count)
     for (int i = 0; i < count; i++)
         if (!*context->operands[i] || strcmp(context->operands[i], "-") == 0)
             return refuse_operand(context, context->operands[i]);
-    return refuse_foreign_options(context);
+    return VIP_OK;
 }
 
 int vip_db_open_given(struct vip_context *context, enum vip_db_mode mode)

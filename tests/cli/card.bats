@@ -112,7 +112,7 @@ card() {
     same "$(tail -n +2 <<<"$out" | cut -d, -f2)" K000003
     refuses 2 'no state' vip-card list --state=gone
     refuses 2 'not a period' vip-card list --expiring=soon
-    refuses 2 'go with list' vip-card issue --expiring=2026-12 rows.csv
+    refuses 2 '--expiring is for list, not for issue' vip-card issue --expiring=2026-12 rows.csv
     exits 2 vip-card
 }
 

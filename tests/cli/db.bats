@@ -95,9 +95,9 @@ finds() {
     refuses 2 "backup: the name of the FILE is empty" vip-db backup ''
     refuses 2 "export: '-' is a stream" vip-db export -
     refuses 2 "restore: '-' is a stream" vip-db restore - --force
-    refuses 2 "--force is for backup|restore, not for info" vip-db info --force
+    refuses 2 "--force is for backup, restore, not for info" vip-db info --force
     refuses 2 "--from is for audit, not for check" vip-db check --from=2026-01-01
-    refuses 2 "--effective is for init|load" vip-db audit --effective=2026-01-01
+    refuses 2 "--effective is for load, init, not for audit" vip-db audit --effective=2026-01-01
     refuses 2 "--program is for init" vip-db load basic --effective=2027-01-01 --program=basic
     local name
     for name in 'a b.db' 'a%s.db' 'file:x.db' 'x?mode=ro.db' ./-; do

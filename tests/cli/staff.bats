@@ -139,6 +139,8 @@ held() { vip-staff list -f csv --as-of=2026-06-01 2>/dev/null | awk -F, 'NR > 1 
     exits 2 vip-staff reassign --even --store=0101 --to=B
     refuses 2 'nobody works' vip-staff reassign --even --store=0999
     refuses 2 'does not work here' vip-staff reassign --from=A --to=Q
+    refuses 2 '--store is for list, reassign, not for roster' vip-staff roster --store=0101 </dev/null
+    refuses 2 '--from is for reassign, not for list' vip-staff list --from=A
     exits 2 vip-staff roster --even roster.csv
     exits 2 vip-staff history
     exits 2 vip-staff
