@@ -484,6 +484,17 @@ M0000001,L,读书,成都市中山路12号,w@example.cn,510104198005060027'
     exits 0 vip-db check --as-of=2026-11-24
 }
 
+@test "who waits for approval is listed, and the list is what is approved" {
+    preset basic review=yes
+    rows name,phone 张三,13812345678 李四,13812345670 王五,13812345671
+    exits 0 vip-enroll --cancel <<<$'phone,reason\n13812345670,not her phone'
+    exits 0 vip-card list --state=issued -o waiting.csv --lang=zh --excel
+    exits 0 vip-enroll --approve waiting.csv
+    same "$(tail -n +2 <<<"$out" | cut -d, -f1,5 | xargs)" 'M0000001,approved M0000003,approved'
+    exits 0 vip-card list --state=issued
+    same "$(wc -l <<<"$out")" 1
+}
+
 @test "an application that is turned down ends, with its reason, and brought nobody a bonus" {
     needs_tool sqlite3
     preset basic review=yes
