@@ -87,7 +87,7 @@ static inline bool vip_buyers_next(struct vip_buyers *buyers)
 {
     if (buyers->at >= buyers->end)
         return false;
-    buyers->who += (int64_t)vip_buyers_number(buyers);
+    buyers->who = (int64_t)((uint64_t)buyers->who + vip_buyers_number(buyers));
     uint64_t kept = vip_buyers_number(buyers);
     buyers->kept = (int64_t)(kept >> 1 ^ (0 - (kept & 1)));
     return true;

@@ -316,6 +316,9 @@ twice,2026-07-05,S1,B,R7,2026-05-05,S1"
         "$(lines tier,buyers,repeat_buyers,repurchase_rate,purchase_days,days_per_buyer member,2,2,100.00,4,2.00)"
     same "$(report ticket --by=category --period=2026-11 | cut -d, -f1-4)" \
         "$(lines category,receipts,items,sales shoes,3,5.00,1420.00 socks,2,2.00,60.50)"
+    same "$(report ticket --by=tier --period=2026-11 | cut -d, -f1-4)" \
+        "$(lines tier,receipts,items,sales ,1,3.00,1000.00 member,4,4.00,480.50)"
+    same "$(report ticket --tier=member --period=2026-11 | cut -d, -f1-3)" "$(lines receipts,items,sales 4,4.00,480.50)"
     same "$(report tiers --by=consultant | cut -d, -f1,3,7)" "$(lines consultant,tier,members 陈晨,member,1 顾丽,member,2)"
     same "$(report tiers --consultant=顾丽 | cut -d, -f2,6,7)" "$(lines tier,members,share member,2,100.00)"
 }
