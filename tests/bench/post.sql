@@ -1,6 +1,7 @@
 -- The peer of vip-accrue: the same postings by a careful sqlite3 script, for programme `basic`.
 -- Staging by .import, set-based, one transaction, the tables and keys of share/schema; no index of
--- the staging table is needed, since every join goes from it into a key.
+-- the staging table is needed, since every join goes from it into a key. What ours keeps of stores and
+-- days for reports (store_day) it does not keep.
 PRAGMA synchronous = FULL;
 PRAGMA cache_size = -262144;
 PRAGMA temp_store = MEMORY;
