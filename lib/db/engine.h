@@ -103,7 +103,7 @@ struct vip_bulk {
 int vip_db_bulk(struct vip_db *db, enum vip_sql sql, const struct vip_bulk *bulk,
                 struct vip_diag *diag);
 
-/* Rows without a step for each, at half its cost: runs a SELECT vip_scan(?1, a, b, …) FROM …, which
+/* Rows without a step for each, at half its cost: runs a SELECT vip_scan(a, b, …) FROM …, which
  * hands over each row that it reads, in the order in which it reads them, until `row` says false. */
 struct vip_scan_row; /* lives while `row` runs; 0-based, NULL is 0, VIP_DAY_NONE, "" */
 int64_t vip_scan_integer(const struct vip_scan_row *row, int index);
@@ -113,7 +113,7 @@ struct vip_scan {
     bool (*row)(void *context, const struct vip_scan_row *row);
     void *context;
 };
-/* first is ?2. */
+/* first is ?1. */
 int vip_db_scan(struct vip_db *db, enum vip_sql sql, const struct vip_scan *scan, int64_t first,
                 struct vip_diag *diag);
 

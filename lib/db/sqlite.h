@@ -19,6 +19,7 @@ struct vip_db {
     sqlite3 *handle;
     char *path;
     const struct vip_bulk *bulk; /* the rows of the table vip_bulk while vip_db_bulk runs */
+    struct scan *scan;           /* who gets the rows of vip_scan() while vip_db_scan runs */
     void (*tick)(void *context); /* see vip_db_watch */
     void *tick_context;
     bool computed; /* the tables of computed.h can be read */

@@ -78,7 +78,7 @@ struct tier_cursor {
 struct tier_source {
     struct vip_tier_engine *engine;
     struct vip_diag *diag;
-    struct tier_cursor accounts, applications, entries, states, grants;
+    struct tier_cursor accounts, applications, states, grants;
 };
 
 int tier_source_open(struct tier_source *source, struct vip_tier_engine *engine, int64_t first,

@@ -1,5 +1,5 @@
-/* Members' histories out of the tables: five statements in the order of members, walked side by
- * side, so that the whole ledger is read in one pass and one member in five look-ups. */
+/* Members' histories out of the tables: four statements in the order of members, walked side by
+ * side, and each member's ledger in one step. */
 #include "lib/db/tier_engine.h"
 #include <string.h>
 
@@ -47,7 +47,7 @@ int tier_source_open(struct tier_source *source, struct vip_tier_engine *engine,
                      int64_t last, struct vip_diag *diag)
 {
     const struct tier_cursor none = {NULL, INT64_MAX};
-    *source = (struct tier_source){engine, diag, none, none, none, none, none};
+    *source = (struct tier_source){engine, diag, none, none, none, none};
     int error = open_cursor(source, &source->accounts, VIP_SQL_tier_accounts, first, last);
     if (error == VIP_OK)
         error = open_cursor(source, &source->states, VIP_SQL_tier_states, first, last);
@@ -55,17 +55,13 @@ int tier_source_open(struct tier_source *source, struct vip_tier_engine *engine,
         error = open_cursor(source, &source->grants, VIP_SQL_tier_grants, first, last);
     if (error != VIP_OK || !vip_tier_plan_needs_events(engine->plan))
         return error;
-    error = open_cursor(source, &source->entries, VIP_SQL_tier_entries, first, last);
-    if (error == VIP_OK)
-        error = open_cursor(source, &source->applications, VIP_SQL_tier_applications, first, last);
-    return error;
+    return open_cursor(source, &source->applications, VIP_SQL_tier_applications, first, last);
 }
 
 void tier_source_close(struct tier_source *source)
 {
     close_cursor(&source->accounts);
     close_cursor(&source->applications);
-    close_cursor(&source->entries);
     close_cursor(&source->states);
     close_cursor(&source->grants);
 }
@@ -134,24 +130,30 @@ static int find_posted(struct tier_source *source, int64_t batch, struct vip_tie
     return VIP_OK;
 }
 
-static int read_event(struct tier_source *source, struct vip_tier_event *event)
+static const char *scanned_text(struct tier_source *source, const struct vip_scan_row *row,
+                                int index)
 {
-    const struct tier_cursor *entries = &source->entries;
-    struct vip_statement *row = entries->statement;
+    const char *text = vip_scan_text(row, index);
+    return *text ? vip_arena_text(&source->engine->member_memory, text) : "";
+}
+
+static int read_event(struct tier_source *source, const struct vip_scan_row *row,
+                      struct vip_tier_event *event)
+{
     *event = (struct vip_tier_event){
-        .day = vip_column_day(row, 1),
-        .dated = vip_column_day(row, 2),
-        .amount = vip_column_integer(row, 4),
-        .points = vip_column_integer(row, 5),
-        .store = vip_column_integer(row, 6),
-        .category = vip_column_integer(row, 7),
-        .brand = vip_column_integer(row, 8),
-        .receipt = keep_text(source, entries, 9),
-        .original = keep_text(source, entries, 10),
+        .day = vip_scan_day(row, 0),
+        .dated = vip_scan_day(row, 1),
+        .amount = vip_scan_integer(row, 3),
+        .points = vip_scan_integer(row, 4),
+        .store = vip_scan_integer(row, 5),
+        .category = vip_scan_integer(row, 6),
+        .brand = vip_scan_integer(row, 7),
+        .receipt = scanned_text(source, row, 8),
+        .original = scanned_text(source, row, 9),
     };
     if (!event->receipt || !event->original)
         return vip_fail_memory(source->diag);
-    int error = find_posted(source, vip_column_integer(row, 3), event);
+    int error = find_posted(source, vip_scan_integer(row, 2), event);
     if (error == VIP_OK)
         error = know_code(source, event->store);
     if (error == VIP_OK)
@@ -159,22 +161,35 @@ static int read_event(struct tier_source *source, struct vip_tier_event *event)
     return error == VIP_OK ? know_code(source, event->brand) : error;
 }
 
+struct event_list {
+    struct tier_source *source;
+    size_t count;
+    int error;
+};
+
+static bool add_event(void *context, const struct vip_scan_row *row)
+{
+    struct event_list *list = context;
+    struct vip_tier_engine *engine = list->source->engine;
+    if (vip_array_grow((void **)&engine->events, &engine->event_capacity, list->count + 1,
+                       sizeof *engine->events) != VIP_OK)
+        list->error = vip_fail_memory(list->source->diag);
+    else
+        list->error = read_event(list->source, row, &engine->events[list->count++]);
+    return list->error == VIP_OK;
+}
+
 static int load_events(struct tier_source *source, int64_t id, struct vip_tier_history *history)
 {
     struct vip_tier_engine *engine = source->engine;
-    int there = reach(source, &source->entries, id);
-    for (; there > 0; there = reach(source, &source->entries, id)) {
-        if (vip_array_grow((void **)&engine->events, &engine->event_capacity,
-                           history->event_count + 1, sizeof *engine->events) != VIP_OK)
-            return vip_fail_memory(source->diag);
-        int error = read_event(source, &engine->events[history->event_count++]);
-        if (error == VIP_OK)
-            error = next(source, &source->entries);
-        if (error != VIP_OK)
-            return error;
-    }
+    struct event_list list = {.source = source};
+    if (!vip_tier_plan_needs_events(engine->plan))
+        return VIP_OK;
+    int error = vip_db_scan(engine->db, VIP_SQL_tier_entries, &(struct vip_scan){add_event, &list},
+                            id, source->diag);
     history->events = engine->events;
-    return there;
+    history->event_count = list.count;
+    return list.error != VIP_OK ? list.error : error;
 }
 
 static int load_grants(struct tier_source *source, int64_t id, struct vip_tier_history *history)

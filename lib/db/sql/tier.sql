@@ -14,32 +14,32 @@ WHERE id BETWEEN ?1 AND ?2 AND spent > 0
 ORDER BY id;
 
 -- name: tier_entries
--- What was earned (kinds earn, return, bonus) and what counts towards tiers, with a return's original.
-SELECT l.member, CASE WHEN l.amount <> 0 THEN l.spend_day ELSE l.day END, l.day, l.batch, l.amount,
+-- What a member earned (kinds earn, return, bonus) and what counts towards tiers, with a return's
+-- original; in the order of entries, which is that of the key.
+SELECT vip_scan(CASE WHEN l.amount <> 0 THEN l.spend_day ELSE l.day END, l.day, l.batch, l.amount,
     CASE WHEN l.kind <= 2 THEN l.points ELSE 0 END, l.store, l.category, l.brand, l.ref,
     CASE WHEN l.kind = 1 THEN (SELECT p.original FROM purchase AS p
                                WHERE p.store = l.store AND p.receipt = l.ref AND p.line = l.line
-                                   AND p.kind = 1) END
+                                   AND p.kind = 1) END)
 FROM ledger AS l
-WHERE l.member BETWEEN ?1 AND ?2 AND (l.amount <> 0 OR (l.kind <= 2 AND l.points <> 0))
-ORDER BY l.member, l.entry;
+WHERE l.member = ?1 AND (l.amount <> 0 OR (l.kind <= 2 AND l.points <> 0));
 
 -- name: tier_screen_spent
 -- What a look at everyone reads of the ledger, in its order: member, day, amount. Who reads says when
 -- it is enough: to compare each row with a bound would cost as much as to read it.
-SELECT vip_scan(?1, member, spend_day, amount) FROM ledger WHERE member >= ?2;
+SELECT vip_scan(member, spend_day, amount) FROM ledger WHERE member >= ?1;
 
 -- name: tier_screen_points
 -- The same for programmes that ask for points, with days as tier_entries has them.
-SELECT vip_scan(?1, member, CASE WHEN amount <> 0 THEN spend_day ELSE day END, amount,
+SELECT vip_scan(member, CASE WHEN amount <> 0 THEN spend_day ELSE day END, amount,
     CASE WHEN kind <= 2 THEN points ELSE 0 END)
-FROM ledger WHERE member >= ?2;
+FROM ledger WHERE member >= ?1;
 
 -- name: tier_screen_accounts
-SELECT vip_scan(?1, member, status, enrolled) FROM account WHERE member >= ?2;
+SELECT vip_scan(member, status, enrolled) FROM account WHERE member >= ?1;
 
 -- name: tier_screen_states
-SELECT vip_scan(?1, member, ladder, tier, since, expires) FROM tier_state WHERE member >= ?2;
+SELECT vip_scan(member, ladder, tier, since, expires) FROM tier_state WHERE member >= ?1;
 
 -- name: tier_screen_marked
 -- Whose tiers do not hang on his ledger alone, or whose ledger has news.
