@@ -67,7 +67,7 @@ static void free_name(const struct vip_workbook *workbook, const char *name, cha
          workbook->library->workbook_get_worksheet_by_name(workbook->book, to) && number < 1000;
          number++) {
         fit_name(name, SHEET_NAME_UNITS - 4, to);
-        snprintf(to + strlen(to), 8, " %d", number);
+        snprintf(to + strlen(to), 8, " %d", number % 1000); /* three digits, as gcc cannot see */
     }
 }
 
