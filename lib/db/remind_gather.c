@@ -426,11 +426,10 @@ static int gather_tier_changes(struct gather *gather)
     return error ? error : more;
 }
 
-static int gather_enrolments(struct gather *gather)
+static int gather_enrolments(struct gather *gather, enum vip_sql sql)
 {
     struct rows rows = {0};
-    int error = collect(gather, VIP_SQL_remind_enrolled,
-                        vip_remind_events(gather->rule, gather->due), &rows);
+    int error = collect(gather, sql, vip_remind_events(gather->rule, gather->due), &rows);
 
     for (size_t i = 0; !error && i < rows.count; i++) {
         struct vip_remind_item item = item_of(gather, rows.items[i].member, rows.items[i].day);
@@ -466,10 +465,19 @@ static int gather_unreached(struct gather *gather)
 
 static int gather_dossiers(struct gather *gather)
 {
-    int error = strcmp(gather->rule->anchor, "purchase") == 0 ? gather_purchases(gather)
-                                                              : gather_enrolments(gather);
+    int error = strcmp(gather->rule->anchor, "purchase") == 0
+                    ? gather_purchases(gather)
+                    : gather_enrolments(gather, VIP_SQL_remind_enrolled);
 
     return error ? error : gather_unreached(gather);
+}
+
+/* Who has bought nothing since, and who never has: of him it counts from the enrolment. */
+static int gather_dormant(struct gather *gather)
+{
+    int error = gather_purchases(gather);
+
+    return error ? error : gather_enrolments(gather, VIP_SQL_remind_never_bought);
 }
 
 /* A complaint that was closed and not looked at since; it may have been written down late. */
@@ -731,8 +739,9 @@ static int gather_rule(struct gather *gather)
     case VIP_REMIND_FOLLOW_UP:
     case VIP_REMIND_POINTS_POSTED:
     case VIP_REMIND_STATEMENT:
-    case VIP_REMIND_DORMANT:
         return gather_purchases(gather);
+    case VIP_REMIND_DORMANT:
+        return gather_dormant(gather);
     case VIP_REMIND_NEAR_TIER:
         return gather_near_tiers(gather);
     case VIP_REMIND_ANNOUNCEMENT:

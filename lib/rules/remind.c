@@ -141,10 +141,20 @@ bool vip_remind_key_is(const struct vip_reminder *rule, const char *key, vip_day
 
 bool vip_remind_is_stale(const struct vip_reminder *rule, vip_day event, vip_day as_of)
 {
-    enum vip_remind_kind kind = vip_remind_kind(rule);
+    bool ahead = rule->month_list || rule->offset.count < 0;
 
-    return (kind == VIP_REMIND_BIRTHDAY || kind == VIP_REMIND_HOLIDAY) && event < as_of &&
-           (rule->month_list || rule->offset.count < 0);
+    switch (vip_remind_kind(rule)) {
+    case VIP_REMIND_BIRTHDAY:
+    case VIP_REMIND_HOLIDAY:
+        return ahead ? event < as_of : vip_remind_due(rule, event) < as_of - VIP_REMIND_WEEK;
+    case VIP_REMIND_POINTS_EXPIRING:
+    case VIP_REMIND_VOUCHER_EXPIRING:
+    case VIP_REMIND_CARD_EXPIRING:
+    case VIP_REMIND_PROGRAMME_CHANGE:
+        return ahead && event < as_of;
+    default:
+        return false;
+    }
 }
 
 /* The first row of the kind; a text that is no kind comes last. */

@@ -72,7 +72,9 @@ static inline bool vip_remind_is_marketing(const struct vip_reminder *rule)
     return *rule->consent;
 }
 
-/* Whether it is too late for a contact: nobody announces a birthday that is over. */
+/* Whether it is too late for a contact: nobody announces a birthday that is over, or says that
+ * points will run out which have; a greeting is good for a week. */
+enum { VIP_REMIND_WEEK = 7 };
 bool vip_remind_is_stale(const struct vip_reminder *rule, vip_day event, vip_day as_of);
 
 /* Whether, of two contacts that a member cannot have on the same day, the first goes before: the

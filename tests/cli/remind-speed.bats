@@ -53,7 +53,7 @@ fill() {
         INSERT INTO unreached SELECT i, CASE g WHEN 8 THEN 3 ELSE 2 END, CASE g WHEN 8 THEN $(day 2027-07-01)
             ELSE $(day 2021-01-01) + many END FROM n;
         INSERT INTO reminder (member, key, kind, due, channel, marketing, marked, again, outcome, facts, batch)
-            SELECT i, 'birthday:0d:20' || y || '-12-01', 'birthday', 1, 'sms', 1, $(day 2021-01-01) + many,
+            SELECT i, 'news:0d:20' || y || '-12-01', 'news', 1, 'sms', 0, $(day 2021-01-01) + many,
                 CASE WHEN g = 7 AND y = 21 THEN $(day 2027-07-01) END,
                 CASE WHEN g = 7 AND y = 21 THEN 'no-answer' WHEN i > 360 THEN 'sent' END, '', 1
             FROM n JOIN (SELECT 21 AS y UNION ALL SELECT 22) ON 1;

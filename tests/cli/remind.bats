@@ -212,6 +212,27 @@ due() {
     same "$(due 2026-11-12 --mark --kind=follow-up)" "A follow-up:3d:2026-11-09"
 }
 
+@test "what was missed for long: calls are overdue, greetings and announcements over" {
+    shop --program=outdoor
+    lines member,name,phone,birthday,enrolled,receipt,spent,consent_sms,consent_call \
+        A,王芳,13800138000,1980-11-21,2025-01-01,Q1,5000,yes,yes | vip-enroll -q --as-of=2025-01-01
+    bought 2025-03-10 A,R1,2025-03-10,600
+    vip-remind -q --mark --as-of=2026-10-01
+    # Between the two nights were a birthday, and points that were to run out on 10 March 2027.
+    same "$(due 2027-04-01 --ahead=9 --kind=birthday,points-expiring,holiday)" ''
+    same "$(due 2027-03-10 --kind=points-expiring)" 'A points-expiring:-1m:2027-03-10'
+    same "$(due 2026-11-28 --kind=birthday)" 'A birthday:0d:2026-11-21'
+    same "$(due 2026-11-29 --kind=birthday)" ''
+}
+
+@test "who never bought is dormant from the enrolment on" {
+    people
+    bought 2025-06-30 B,R1,2025-06-30,100
+    lines member,consent_call B,yes C,yes | vip-enroll -q --update --as-of=2025-06-30
+    same "$(due 2025-07-01 --kind=dormant)" "$(lines 'A dormant:6m:2025-01-01' 'C dormant:6m:2025-01-01')"
+    same "$(due 2025-12-30 --kind=dormant)" 'B dormant:6m:2025-06-30'
+}
+
 @test "each kind is caught up by itself" {
     people
     vip-remind -q --mark --as-of=2026-11-10

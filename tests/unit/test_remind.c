@@ -269,8 +269,22 @@ static void nobody_announces_what_is_over(void **state)
     assert_false(vip_remind_is_stale(&ahead, born, born));
     assert_true(vip_remind_is_stale(&ahead, born, born + 1));
     assert_true(vip_remind_is_stale(&list, born, born + 1));
-    assert_false(vip_remind_is_stale(&greeting, born, born + 1));
-    assert_false(vip_remind_is_stale(&card, born, born + 1));
+    assert_false(vip_remind_is_stale(&greeting, born, born + 7));
+    assert_true(vip_remind_is_stale(&greeting, born, born + 8));
+    assert_false(vip_remind_is_stale(&card, born, born));
+    assert_true(vip_remind_is_stale(&card, born, born + 1));
+}
+
+/* What counts from a day that is over is never too late: it is overdue, not lost. */
+static void what_comes_after_is_never_stale(void **state)
+{
+    struct vip_reminder call = rule("follow-up", "purchase", "3d");
+    struct vip_reminder expired = rule("card-expiring", "expiry", "1m");
+    vip_day bought = day("2026-01-21");
+
+    (void)state;
+    assert_false(vip_remind_is_stale(&call, bought, bought + 300));
+    assert_false(vip_remind_is_stale(&expired, bought, bought + 300));
 }
 
 int main(void)
@@ -290,6 +304,7 @@ int main(void)
         cmocka_unit_test(keys_say_what_they_are_about),
         cmocka_unit_test(quiet_days),
         cmocka_unit_test(nobody_announces_what_is_over),
+        cmocka_unit_test(what_comes_after_is_never_stale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,10 @@ WHERE t.run BETWEEN ?1 AND ?2 AND t.from_tier <> t.to_tier AND t.to_tier <> ''
 -- name: remind_enrolled
 SELECT member, enrolled FROM account WHERE status = 1 AND enrolled BETWEEN ?1 AND ?2;
 
+-- name: remind_never_bought
+SELECT member, enrolled FROM account
+WHERE status = 1 AND last_purchase IS NULL AND enrolled BETWEEN ?1 AND ?2;
+
 -- name: remind_unreached
 -- Whose number was found to be wrong, and when.
 SELECT u.member, u.last FROM unreached AS u
