@@ -4,7 +4,6 @@
 #include "lib/db/member.h"
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 /* ---- info ---- */
@@ -49,15 +48,6 @@ static int put_programs(struct vip_context *context)
     return error != VIP_OK ? error : more;
 }
 
-static int put_file(struct vip_context *context)
-{
-    struct stat info;
-    int error = put(context, "database", vip_text(context->database_path));
-    if (error == VIP_OK && stat(context->database_path, &info) == 0)
-        error = put(context, "bytes", vip_int((int64_t)info.st_size));
-    return error;
-}
-
 static const struct {
     enum vip_sql sql;
     const char *names[7];
@@ -80,8 +70,8 @@ static const struct {
 int vip_db_run_info(struct vip_context *context)
 {
     static const struct vip_column columns[] = {{"name", VIP_TEXT}, {"value", VIP_TEXT}};
-    static const char *const schema[] = {"schema", NULL};
-    static const enum vip_type number[] = {VIP_INTEGER};
+    static const char *const file[] = {"bytes", "schema", NULL};
+    static const enum vip_type numbers[] = {VIP_INTEGER, VIP_INTEGER};
     int error = vip_db_want_operands(context, 0);
     if (error == VIP_OK)
         error = vip_db_open_given(context, VIP_DB_READ);
@@ -90,9 +80,9 @@ int vip_db_run_info(struct vip_context *context)
     if (error == VIP_OK)
         error = vip_output_open(context, columns, 2, NULL);
     if (error == VIP_OK)
-        error = put_file(context);
+        error = put(context, "database", vip_text(context->database_path));
     if (error == VIP_OK)
-        error = put_row(context, VIP_SQL_info_schema, schema, number);
+        error = put_row(context, VIP_SQL_info_file, file, numbers);
     if (error == VIP_OK)
         error = put_programs(context);
     for (size_t i = 0; i < sizeof facts / sizeof facts[0] && error == VIP_OK; i++)

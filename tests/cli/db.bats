@@ -202,6 +202,8 @@ finds() {
     exits 0 vip-db info
     same "$(head -n 1 <<<"$out")" name,value
     has "$out" $'\nschema,1\n'
+    # With what is in the log beside the file yet.
+    has "$out" $'\nbytes,'"$(($(sql 'PRAGMA page_count') * $(sql 'PRAGMA page_size')))"$'\n'
     has "$out" $'\nmembers,3\n'
     has "$out" $'\npurchase lines,8\n'
     has "$out" $'\npurchase lines of members,7\n'

@@ -3,6 +3,11 @@
 -- name: info_schema
 SELECT user_version FROM pragma_user_version;
 
+-- name: info_file
+-- Its size with what is still in the log beside it.
+SELECT page_count * page_size, user_version
+FROM pragma_page_count, pragma_page_size, pragma_user_version;
+
 -- name: info_programs
 SELECT effective, name FROM program_version ORDER BY effective;
 
