@@ -2,6 +2,7 @@
 #include "lib/db/newcomer.h"
 
 #include "lib/db/card.h"
+#include "lib/db/merge.h"
 #include "lib/rules/admission.h"
 #include <string.h>
 
@@ -110,13 +111,13 @@ static int write_bonus(const struct vip_enroller *enroller, const struct vip_ear
                               .available = VIP_DAY_NONE,
                               .expires = VIP_DAY_NONE,
                               .ref = rule->rule};
+    int found = vip_account_load(batch->db, member, &account, diag);
+    if (found <= 0 || account.status >= VIP_STATUS_CANCELLED) /* who has left is owed nothing */
+        return found < 0 ? found : VIP_OK;
     int error = vip_db_run(batch->db, VIP_SQL_bonus_insert, diag, vip_int(member),
                            vip_text(rule->rule), (struct vip_value){.type = VIP_TEXT, .text = ""});
     if (error != VIP_OK || vip_db_changes(batch->db) == 0)
         return error;
-    int found = vip_account_load(batch->db, member, &account, diag);
-    if (found <= 0)
-        return found;
     error = vip_entry_date(batch->db, enroller->program, member, &entry, diag);
     if (error == VIP_OK)
         error = vip_ledger_post(batch, &account, &entry, diag);
@@ -220,6 +221,10 @@ int vip_newcomer_approve(const struct vip_enroller *enroller, int64_t member, st
     int found = vip_account_load(batch->db, member, &account, diag);
     if (found > 0)
         found = vip_member_load(batch->db, member, enroller->scratch, &person, diag);
-    return found > 0 ? write_bonuses(enroller, &person, account.enrolled, batch->as_of, diag)
-                     : found;
+    if (found <= 0)
+        return found;
+    if (person.referrer) /* may have been joined with another record meanwhile */
+        error = vip_member_stays(batch->db, person.referrer, &person.referrer, diag);
+    return error == VIP_OK ? write_bonuses(enroller, &person, account.enrolled, batch->as_of, diag)
+                           : error;
 }

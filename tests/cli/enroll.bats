@@ -484,6 +484,22 @@ M0000001,L,读书,成都市中山路12号,w@example.cn,510104198005060027'
     exits 0 vip-db check --as-of=2026-11-24
 }
 
+@test "a bonus for referring goes to whom the referrer has become, and to nobody who has left" {
+    needs_tool sqlite3
+    cp -r "$VIP_ROOT/share/programs/basic" programme
+    lines 'rule,effect,points,per,when' 'base,earn,1,1,' 'bring,once,200,,referral' >programme/earn.csv
+    exits 0 vip-db init -q --program=programme --as-of=2026-01-01
+    rows name,phone 张三,13812345678 李四,13812345670 王五,13812345671
+    sed -i 's/^review,.*/review,yes/' programme/program.csv
+    exits 0 vip-db load -q --effective=2026-11-22 programme
+    exits 0 vip-enroll -q --as-of=2026-11-22 <<<$'name,phone,referrer\n甲,13812345601,M0000001\n乙,13812345602,M0000003'
+    exits 0 vip-enroll -q --merge --as-of=2026-11-23 <<<$'from,to,reason\nM0000001,M0000002,one person'
+    exits 0 vip-enroll -q --cancel --as-of=2026-11-23 <<<$'member,reason\nM0000003,moved'
+    exits 0 vip-enroll -q --approve --as-of=2026-11-24 <<<$'phone\n13812345601\n13812345602'
+    same "$(sql 'SELECT balance FROM account ORDER BY member' | xargs)" '0 200 0 0 0'
+    exits 0 vip-db check --as-of=2026-11-24
+}
+
 @test "who waits for approval is listed, and the list is what is approved" {
     preset basic review=yes
     rows name,phone 张三,13812345678 李四,13812345670 王五,13812345671
