@@ -420,6 +420,8 @@ int vip_cells_judge(struct vip_context *context, const char *const *columns,
                     const char *const *cells, size_t most)
 {
     for (size_t i = 0; columns[i]; i++) {
+        if (!*cells[i])
+            continue;
         size_t size = strnlen(cells[i], most + 1);
         if (size > most)
             return vip_refuse(&context->diag, "too-long", columns[i],
