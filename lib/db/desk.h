@@ -119,6 +119,9 @@ bool desk_cards_end(const struct vip_programs *programs);
 /* Keeps the member of a visit that went well for the next request. */
 void desk_hold(const struct desk_visit *visit);
 
+/* Rows are written together; of this member some may wait. */
+int desk_write_pending(struct desk_visit *visit, int64_t member);
+
 /* Writes what waits. */
 int desk_write_rows(struct vip_desk *desk, struct vip_diag *diag);
 

@@ -8,9 +8,9 @@
  * came.
  *
  * An end that was posted does not shut out who comes late: a debit of a day on which the lot was
- * good takes so much of it back (vip_ledger_take), and a voucher is judged by its days alone. The
- * other way round is inherent: a credit that comes late, dated before the end of a rebate that went
- * unclaimed, was not there when that was judged, and stays. */
+ * good takes so much of it back (vip_ledger_take), and a voucher is judged by its days alone. A
+ * rebate is judged by what had been posted by the last day of its claim: points that come later,
+ * whatever their own day, could not be claimed, and stay. */
 #ifndef VIP_DB_EXPIRE_H
 #define VIP_DB_EXPIRE_H
 

@@ -15,20 +15,45 @@ vip_points desk_rebate_cost(const struct vip_programs *programs)
     return least;
 }
 
-/* The dearest of what the member could have had to the last day of the claim. NULL: nothing. */
+/* Whether what was not claimed of it by then was posted before: each is judged once. */
+static int was_posted(struct desk_visit *visit, const struct vip_window *claim,
+                      const struct vip_reward *reward, bool *posted)
+{
+    int64_t points;
+    int error = vip_db_number(visit->desk->batch.db, VIP_SQL_rebate_posted, &points, 0, visit->diag,
+                              VIP_VALUES(vip_int(visit->account.member), vip_int(claim->to + 1),
+                                         vip_text(reward->reward)));
+    *posted = points != 0;
+    return error;
+}
+
+static bool is_dearer(const struct vip_reward *a, const struct vip_reward *b)
+{
+    return a->cost != b->cost ? a->cost > b->cost : a > b;
+}
+
+/* The dearest but for `last` and those before it (NULL: none) of what the member could have had to
+ * the last day of the claim. NULL: nothing. */
 static int find_unclaimed(struct desk_visit *visit, const struct vip_window *claim,
-                          const struct vip_reward **unclaimed)
+                          const struct vip_reward *last, const struct vip_reward **unclaimed)
 {
     const struct vip_program *program = visit->program;
     *unclaimed = NULL;
     for (size_t i = 0; i < program->reward_count; i++) {
         const struct vip_reward *reward = &program->rewards[i];
-        if (!reward->due_card_year || (*unclaimed && reward->cost < (*unclaimed)->cost))
+        bool posted = false;
+        if (!reward->due_card_year || (last && !is_dearer(last, reward)) ||
+            (*unclaimed && is_dearer(*unclaimed, reward)))
             continue;
         int error = desk_load_reward(visit, reward);
         if (error != VIP_OK)
             return error;
-        if (vip_redeem_most(program, reward, &visit->who, claim->to) > 0)
+        if (vip_redeem_most(program, reward, &visit->who, claim->to) < 1)
+            continue;
+        error = was_posted(visit, claim, reward, &posted);
+        if (error != VIP_OK)
+            return error;
+        if (!posted)
             *unclaimed = reward;
     }
     return VIP_OK;
@@ -46,18 +71,71 @@ static int take_off(struct desk_visit *visit, const struct vip_window *claim,
     return VIP_OK;
 }
 
-/* As of the last day of the claim: tiers and limits are read for it. */
+static struct vip_lot *find_lot(struct desk_visit *visit, int64_t entry)
+{
+    for (size_t i = 0; i < visit->lot_count; i++)
+        if (visit->lots[i].entry == entry)
+            return &visit->lots[i];
+    return NULL;
+}
+
+/* Takes out of the lots what came into them after the claim: it could not be claimed. */
+static int hide_later(struct desk_visit *visit, vip_day day, struct vip_lot_use *hidden,
+                      size_t *count)
+{
+    struct vip_statement *row = NULL;
+    *count = 0;
+    int more = vip_db_query(visit->desk->batch.db, VIP_SQL_lot_later, &row, visit->diag,
+                            vip_int(visit->account.member), vip_int(day));
+    for (; more > 0; more = vip_step(row, visit->diag)) {
+        struct vip_lot *lot = find_lot(visit, vip_column_integer(row, 0));
+        vip_points points = vip_column_integer(row, 1);
+        if (!lot)
+            continue;
+        points = points < lot->left ? points : lot->left;
+        lot->left -= points;
+        hidden[(*count)++] = (struct vip_lot_use){lot->entry, points};
+    }
+    return more;
+}
+
+/* The dearest first, until nothing is left within reach: one run finds what many would find. */
+static int take_all(struct desk_visit *visit, const struct vip_window *claim,
+                    struct desk_unclaimed *found, size_t *count)
+{
+    const struct vip_reward *reward = NULL;
+    int error;
+    do {
+        error = find_unclaimed(visit, claim, reward, &reward);
+        if (error == VIP_OK && reward)
+            error = take_off(visit, claim, reward, &found[(*count)++]);
+    } while (error == VIP_OK && reward && *count < DESK_CLAIMS_MOST);
+    return error;
+}
+
+/* As of the last day of the claim: tiers and limits are read for it. Most often nothing is within
+ * reach even with all that there is now. */
 static int judge_claim(struct desk_visit *visit, const struct vip_window *claim,
                        struct desk_unclaimed *found, size_t *count)
 {
-    const struct vip_reward *reward;
+    const struct vip_reward *reward = NULL;
+    size_t hidden_count = 0;
     visit->day = claim->to;
     visit->program = vip_programs_on(visit->desk->programs, claim->to);
     visit->who.tiers = NULL;
-    int error = find_unclaimed(visit, claim, &reward);
-    if (error != VIP_OK || !reward)
+    int error = find_unclaimed(visit, claim, NULL, &reward);
+    if (error != VIP_OK || !reward || *count == DESK_CLAIMS_MOST)
         return error;
-    return take_off(visit, claim, reward, &found[(*count)++]);
+    struct vip_lot_use *hidden =
+        vip_arena_zero(&visit->desk->scratch, 2 * visit->lot_count + 1, sizeof *hidden);
+    if (!hidden)
+        return vip_fail_memory(visit->diag);
+    error = hide_later(visit, claim->to, hidden, &hidden_count);
+    if (error == VIP_OK)
+        error = take_all(visit, claim, found, count);
+    for (size_t i = 0; i < hidden_count; i++)
+        find_lot(visit, hidden[i].lot)->left += hidden[i].points;
+    return error;
 }
 
 int desk_find_unclaimed(struct desk_visit *visit, struct desk_unclaimed found[DESK_CLAIMS_MOST],
@@ -70,6 +148,8 @@ int desk_find_unclaimed(struct desk_visit *visit, struct desk_unclaimed found[DE
     int error = desk_load_card_years(visit);
     if (error == VIP_OK)
         ended = vip_redeem_ended(visit->program, &visit->who, day, claims, DESK_CLAIMS_MOST);
+    if (error == VIP_OK && ended)
+        error = desk_write_pending(visit, visit->account.member);
     for (size_t i = 0; error == VIP_OK && i < ended; i++)
         error = judge_claim(visit, &claims[i], found, count);
     visit->day = day;

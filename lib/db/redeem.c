@@ -657,7 +657,9 @@ static int put_points_back(struct desk_visit *visit, const struct vip_request *r
     *number = 0;
     if (!stored->entry)
         return VIP_OK;
-    int error = vip_code_find(desk->batch.db, &desk->codes, request->store, true, &entry.store,
+    int error = desk_settle(visit);
+    if (error == VIP_OK)
+        error = vip_code_find(desk->batch.db, &desk->codes, request->store, true, &entry.store,
                               visit->diag);
     if (error == VIP_OK)
         error = vip_ledger_put_back(&desk->batch, &visit->account, &entry, stored->entry,

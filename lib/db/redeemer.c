@@ -77,8 +77,7 @@ int desk_load_card(struct desk_visit *visit, const char *per)
     return VIP_OK;
 }
 
-/* Rows are written together; of this member some may wait. */
-static int write_pending(struct desk_visit *visit, int64_t member)
+int desk_write_pending(struct desk_visit *visit, int64_t member)
 {
     if (member > visit->desk->pending)
         return VIP_OK;
@@ -96,7 +95,7 @@ static int load_account(struct desk_visit *visit, int64_t member)
         visit->lots_read = held->lots_read;
         return 1;
     }
-    int error = write_pending(visit, member);
+    int error = desk_write_pending(visit, member);
     return error != VIP_OK
                ? error
                : vip_account_load(visit->desk->batch.db, member, &visit->account, visit->diag);
@@ -160,7 +159,7 @@ static int read_lots(struct desk_visit *visit)
     if (desk->together)
         vip_arena_reset(arena);
     visit->lots_read = true;
-    int error = write_pending(visit, visit->account.member);
+    int error = desk_write_pending(visit, visit->account.member);
     return error != VIP_OK ? error
                            : vip_account_lots(desk->batch.db, &visit->account, visit->day, arena,
                                               &visit->lots, &visit->lot_count, visit->diag);
@@ -226,7 +225,7 @@ static int load_times(struct desk_visit *visit, enum vip_sql sql, const char *it
     struct vip_window window = vip_redeem_window(visit->program, per, &visit->who, visit->day);
     const struct vip_value values[] = {vip_int(visit->account.member), vip_text(item),
                                        vip_int(window.from), vip_int(window.to)};
-    int error = write_pending(visit, visit->account.member);
+    int error = desk_write_pending(visit, visit->account.member);
     return error != VIP_OK ? error
                            : vip_db_number(visit->desk->batch.db, sql, &visit->who.used, 0,
                                            visit->diag, values, 4);

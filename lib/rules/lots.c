@@ -2,7 +2,6 @@
 #include "lib/rules/lots.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static int by_use(const void *left, const void *right)
 {
@@ -170,10 +169,11 @@ static void back_for_use(const struct vip_lot_use *use, struct vip_end *ends, si
     }
 }
 
-static bool comes_back(const struct vip_end *end, const struct vip_end *ends, size_t end_count)
+/* Rebates are judged one after the other, by what those before them left. */
+static bool rebates_come_back(const struct vip_end *ends, size_t end_count)
 {
-    for (size_t i = 0; *end->ref && i < end_count; i++)
-        if (ends[i].back && ends[i].day == end->day && strcmp(ends[i].ref, end->ref) == 0)
+    for (size_t i = 0; i < end_count; i++)
+        if (*ends[i].ref && ends[i].back)
             return true;
     return false;
 }
@@ -185,10 +185,11 @@ void vip_lots_revive(struct vip_lot *lots, size_t count, const struct vip_lot_us
         ends[i].back = ends[i].paid = 0;
     for (size_t i = 0; i < use_count; i++)
         back_for_use(&uses[i], ends, end_count);
+    bool rebates = rebates_come_back(ends, end_count);
     for (size_t i = 0; i < end_count; i++) {
         struct vip_end *end = &ends[i];
         struct vip_lot *lot = find_lot(lots, count, end->lot);
-        if (comes_back(end, ends, end_count)) {
+        if (rebates && *end->ref) {
             vip_points rest = end->points - end->back;
             end->back = end->points;
             end->paid = debt < rest ? debt : rest;

@@ -390,6 +390,51 @@ ladder() {
     same "$(sql 'select balance from account')" -100
 }
 
+@test "one run takes the rebates that many runs would take, each once" {
+    needs_tool sqlite3
+    cp -r "$VIP_ROOT/share/programs/department-store" ladder
+    sed -i 's/,card-year,all,/,card-year,cost,/' ladder/rewards.csv
+    shop --program=./ladder --as-of=2024-01-01
+    lines name,phone,birthday,enrolled,spent,receipt,store \
+        张三,13800138001,1990-05-20,2024-01-10,1000,r0,0101 | vip-enroll -q --as-of=2024-01-10
+    lines store,receipt,date,amount,member 0101,r1,2024-06-01,13500,M0000001 |
+        vip-accrue -q --as-of=2024-06-01
+    vip-expire -q --as-of=2025-04-30
+    expires 2025-05-01 M0000001,rebate,rebate-800,-10000,800.00,2025-04-30,expired
+    expires 2025-05-02
+    sed -i 's/^rebate-200,\(.*\),5000,/rebate-200,\1,3000,/' ladder/rewards.csv
+    rm -f vip.db* && shop --program=./ladder --as-of=2024-01-01
+    lines name,phone,birthday,enrolled,spent,receipt,store \
+        张三,13800138001,1990-05-20,2024-01-10,1000,r0,0101 | vip-enroll -q --as-of=2024-01-10
+    lines store,receipt,date,amount,member 0101,r1,2024-06-01,14000,M0000001 |
+        vip-accrue -q --as-of=2024-06-01
+    vip-expire -q --as-of=2025-04-30
+    expires 2025-05-01 M0000001,rebate,rebate-800,-10000,800.00,2025-04-30,expired \
+        M0000001,rebate,rebate-200,-3000,200.00,2025-04-30,expired
+    expires 2025-05-02
+    exits 0 vip-db check
+}
+
+@test "what was put back or came after a claim was over stays, whether a run came first or not" {
+    needs_tool sqlite3
+    cp -r "$VIP_ROOT/share/programs/department-store" ladder
+    lines 'mug,gift,Mug,马克杯,10,20,,,,,,,,,no' >> ladder/rewards.csv
+    shop --program=./ladder --as-of=2023-01-01
+    lines name,phone,birthday,enrolled,spent,receipt,store \
+        张三,13800138001,1990-05-20,2024-01-10,1000,r0,0101 | vip-enroll -q --as-of=2024-01-10
+    lines store,receipt,date,amount,member 0101,r1,2024-06-01,5050,M0000001 |
+        vip-accrue -q --as-of=2024-06-01
+    lines request,member,item,quantity q1,M0000001,mug,10 | vip-redeem -q --as-of=2024-07-01
+    night=2025-05-02 later=2025-05-31
+    put_back() {
+        lines request,kind,item c1,cancel,q1 | vip-redeem -q --as-of=2025-05-10
+        lines store,receipt,date,amount,member 0101,r2,2025-01-02,90,M0000001 |
+            vip-accrue -q --as-of=2025-05-12
+    }
+    either_way put_back
+    same "$(sql 'select balance from account')" 5140
+}
+
 @test "a missed run takes the rebate before what ran out after it" {
     needs_tool sqlite3
     cp -r "$VIP_ROOT/share/programs/department-store" ladder

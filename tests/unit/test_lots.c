@@ -274,21 +274,23 @@ static void what_was_not_taken_stays_gone(void **state)
     assert_int_equal(lots[0].left, 0);
 }
 
-static void an_unclaimed_reward_comes_back_as_a_whole(void **state)
+static void unclaimed_rewards_come_back_as_a_whole(void **state)
 {
     (void)state;
     struct vip_lot lots[] = {{1, 1, 1, NEVER, 290}, {2, 1, 1, NEVER, 200}, {3, 1, 1, NEVER, 50}};
     const struct vip_lot_use uses[] = {{1, 10}};
     struct vip_end ends[] = {{.lot = 1, .day = 21, .ref = "rebate", .points = 300},
                              {.lot = 2, .day = 21, .ref = "rebate", .points = 200},
-                             {.lot = 3, .day = 40, .ref = "rebate", .points = 50}};
+                             {.lot = 3, .day = 21, .ref = "lesser", .points = 40},
+                             {.lot = 3, .day = 40, .ref = "", .points = 10}};
     vip_lots_revive(lots, COUNT(lots), uses, COUNT(uses), ends, COUNT(ends), 0);
     assert_int_equal(ends[0].back, 300);
     assert_int_equal(ends[1].back, 200);
-    assert_int_equal(ends[2].back, 0); /* another year's */
+    assert_int_equal(ends[2].back, 40);
+    assert_int_equal(ends[3].back, 0); /* what has run out stays gone */
     assert_int_equal(lots[0].left, 290);
     assert_int_equal(lots[1].left, 200);
-    assert_int_equal(lots[2].left, 0);
+    assert_int_equal(lots[2].left, 40);
 }
 
 static void a_debt_takes_its_part_of_what_comes_back(void **state)
@@ -326,7 +328,7 @@ int main(void)
         cmocka_unit_test(a_lot_that_is_over_pays_no_debt),
         cmocka_unit_test(an_end_comes_back_for_what_was_taken),
         cmocka_unit_test(what_was_not_taken_stays_gone),
-        cmocka_unit_test(an_unclaimed_reward_comes_back_as_a_whole),
+        cmocka_unit_test(unclaimed_rewards_come_back_as_a_whole),
         cmocka_unit_test(a_debt_takes_its_part_of_what_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "lib/db/card.h"
 #include "lib/db/check.h"
 #include "lib/db/expire.h"
 #include "lib/db/program.h"
@@ -167,6 +168,10 @@ static void add_ask(struct story *story, int day)
                                         .by = "",
                                         .witness = "",
                                         .exception = ""};
+    if (what == 0 && draw(&story->random, 2)) {
+        ask->request.quantity = 1;
+        snprintf(ask->item, sizeof ask->item, "%s", draw(&story->random, 2) ? "small" : "large");
+    }
     if (what == 5) {
         ask->request.kind = VIP_REQUEST_BENEFIT;
         ask->request.quantity = 0;
@@ -226,6 +231,7 @@ struct world {
     struct vip_tier_engine *tiers;
     struct vip_diag diag;
     bool scattered; /* cut anyhow, twice, not every night */
+    bool cards;     /* that end, and rebates with them */
     uint64_t random;
 };
 
@@ -256,10 +262,19 @@ static const struct {
     {"entry", "tier,basis,threshold,months\nmember,enrolment,,\nsilver,period,400,1\n"},
     {"earn", "rule,effect,points,per,category,when\nbase,earn,1,1,,\nshoes,times,1.5,,shoes,\n"
              "receipt,plus,7,,,\nfirst,once,50,,,first-purchase\n"},
-    {"rewards", "reward,kind,name_en,name_zh,cost,value,expires,stock,limit,per\n"
-                "mug,gift,Mug,杯,11,5,,40,,\ncoupon,voucher,Coupon,券,23,5,2m,,7,month\n"},
+    {"rewards", "reward,kind,name_en,name_zh,cost,value,expires,stock,limit,per,due,consume\n"
+                "mug,gift,Mug,杯,11,5,,40,,,,\ncoupon,voucher,Coupon,券,23,5,2m,,7,month,,\n"
+                "small,rebate,Small,小,150,5,,,,,card-year,all\n"
+                "large,rebate,Large,大,400,20,,,,,card-year,cost\n"},
     {"benefits", "benefit,name_en,name_zh,quota,per\nlounge,Lounge,休息室,2,month\n"},
 };
+
+/* Where cards end, so do card years, and rebates are due: points are good for longer than a claim.
+ */
+static const char with_cards[] =
+    "key,value\nname,test\npoints_expire,2m\npoint_value,0.01\nqualifying_earns,yes\n"
+    "redeemable_after,1d\nidentify,phone\ncard_valid,12m\ncard_format,K{seq:6}\n"
+    "posting_deadline,never\nclaim_window,never\nrebate_claim,1m\n";
 
 static void open_programme(struct world *world)
 {
@@ -270,10 +285,25 @@ static void open_programme(struct world *world)
     assert_int_equal(mkdir(path, 0700), 0);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         write_table(world, tables[i].name, tables[i].text);
+    if (world->cards)
+        write_table(world, "program", with_cards);
     OK(world, vip_sheets_read_directory(&sheets, &count, path, NULL, vip_program_tables,
                                         &world->arena, &world->diag));
     OK(world, vip_program_save(&world->batch, "test", sheets, count, 0, &world->diag));
     OK(world, vip_programs_load(world->db, &world->arena, &world->programs, &world->diag));
+}
+
+/* The card years of all end early in the story; two of the members have renewed their cards. */
+static void give_card(struct world *world, int member)
+{
+    vip_day end = FIRST_DAY + 18 + 3 * member;
+    struct vip_card card = {.card = numbers[member],
+                            .member = member + 1,
+                            .state = VIP_CARD_ACTIVE,
+                            .tier = "member",
+                            .issued = vip_day_add_months(end, -12),
+                            .expires = vip_day_add_months(end, member < 2 ? 0 : 12)};
+    OK(world, vip_card_insert(&world->batch, &card, &world->diag));
 }
 
 static void open_world(struct world *world)
@@ -294,6 +324,8 @@ static void open_world(struct world *world)
         struct vip_member row = {.member = numbers[i], .application = numbers[i], .name = "张三"};
         OK(world, vip_member_insert(&world->batch, &codes, &row, VIP_STATUS_ACTIVE, FIRST_DAY,
                                     &world->arena, &world->diag));
+        if (world->cards)
+            give_card(world, i);
     }
     OK(world, vip_batch_commit(&world->batch, &world->diag));
     OK(world, vip_tier_engine_open(&world->tiers, world->db, &world->programs, &world->diag));
@@ -500,6 +532,7 @@ static void any_cut_and_any_nights_end_alike(void **state)
     for (current_seed = first; current_seed < first + count; current_seed++) {
         struct world plain = {.random = current_seed}, scattered = {.random = current_seed};
         scattered.scattered = true;
+        plain.cards = scattered.cards = current_seed % 2;
         write_story(&story, current_seed);
         open_world(&plain);
         open_world(&scattered);

@@ -96,6 +96,19 @@ WHERE u.member = ?1 AND u.lot = ?2 AND e.kind IN (4, 5)
 GROUP BY e.day HAVING sum(u.points) < 0
 ORDER BY e.day DESC;
 
+-- name: lot_later
+-- What came into the lots in postings of later days, whatever its own day: by cancellations (4), and
+-- as new ones.
+SELECT u.lot, -sum(u.points)
+FROM lot_use AS u JOIN ledger AS e ON e.member = u.member AND e.entry = u.entry
+JOIN batch AS b ON b.batch = e.batch
+WHERE u.member = ?1 AND e.kind = 4 AND b.as_of > ?2
+GROUP BY u.lot HAVING sum(u.points) < 0
+UNION ALL
+SELECT l.entry, l.points
+FROM ledger AS l JOIN batch AS b ON b.batch = l.batch
+WHERE l.member = ?1 AND l.points > 0 AND l.kind NOT IN (4, 5) AND b.as_of > ?2;
+
 -- name: opening_find
 -- A balance that was brought from another system, by its key.
 SELECT points, amount, day FROM ledger WHERE member = ?1 AND kind = 8 AND ref = ?2 LIMIT 1;

@@ -34,6 +34,10 @@ SELECT quantity FROM reward_taken WHERE reward = ?1;
 INSERT INTO reward_taken (reward, quantity) VALUES (?1, ?2)
 ON CONFLICT (reward) DO UPDATE SET quantity = excluded.quantity;
 
+-- name: rebate_posted
+-- What a rebate that was not claimed took with it on that day, and was not taken back.
+SELECT sum(points) FROM ledger WHERE member = ?1 AND kind = 5 AND day = ?2 AND ref = ?3;
+
 -- name: benefit_times
 -- How often a member has used a benefit within some days. A use is given back when every line that
 -- was bought under it on its receipt was returned.
