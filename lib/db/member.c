@@ -98,6 +98,9 @@ static int read_shown(const struct vip_identity *identity, struct shown *shown,
         *shown->phone = '\0';
     if (given(identity->id_no) && !vip_id_normal(identity->id_no, shown->id_no))
         return no_such(diag, "id_no", identity->id_no);
+    /* Masked, as lists print it, it says nothing beside a number that does. */
+    if (strchr(shown->id_no, '*') && (*shown->member || *shown->card))
+        *shown->id_no = '\0';
     if (given(identity->name) && !(shown->name = vip_name_fold(arena, identity->name)))
         return vip_fail_memory(diag);
     const char *why = "";

@@ -76,10 +76,12 @@ bool vip_phone_tail(const char *text, char *tail)
 {
     char phone[VIP_PHONE_TEXT];
     *tail = '\0';
-    if (!vip_phone_normal(text, phone) || strlen(phone) != VIP_PHONE_TAIL ||
-        digits(phone) != VIP_PHONE_TAIL)
+    if (!vip_phone_normal(text, phone))
         return false;
-    memcpy(tail, phone, VIP_PHONE_TAIL + 1);
+    const char *star = strrchr(phone, '*'), *end = star ? star + 1 : phone;
+    if (strlen(end) != VIP_PHONE_TAIL || digits(end) != VIP_PHONE_TAIL)
+        return false;
+    memcpy(tail, end, VIP_PHONE_TAIL + 1);
     return true;
 }
 

@@ -22,8 +22,9 @@ bool vip_phone_normal(const char *text, char *to);
 /* True for a mainland mobile number: eleven digits, the first 1, the second 3 to 9. */
 bool vip_phone_mobile(const char *phone);
 
-/* True for the last digits of a phone, which people know by heart; in half width in tail
- * (VIP_PHONE_TAIL + 1 bytes), which is "" else. */
+/* True for the last digits of a phone, which people know by heart, and for one that is masked,
+ * "138****5678", as lists print it; in half width in tail (VIP_PHONE_TAIL + 1 bytes), which is ""
+ * else. */
 bool vip_phone_tail(const char *text, char *tail);
 
 /* True when a phone in its normal form ends so. */

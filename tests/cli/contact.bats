@@ -57,6 +57,18 @@ and the store\",5,price"
 and the store|5|price"
 }
 
+@test "a list for a spreadsheet, filled in there, is read as it is" {
+    people
+    lines member,email A,fang@example.cn | vip-enroll -q --update --as-of=2026-09-01
+    vip-remind -q --kind=follow-up --mark --as-of=2026-09-30 --lang=zh --excel -o calls.csv
+    # Phones and addresses are masked in it.
+    has "$(cat calls.csv)" '138****8000'
+    sed '1s/\r$/,联系结果,满意度,经办人\r/; 2,$s/\r$/,已联系,5,顾丽\r/' calls.csv > filled.csv
+    exits 0 vip-contact -f csv --as-of=2026-09-30 filled.csv
+    same "$(sed 1d <<<"$out" | cut -d, -f1,2,5,7,8,11)" "$(lines "A,$call,顾丽,reached,5,posted" \
+        "B,$call,顾丽,reached,5,posted")"
+}
+
 @test "the same key with another content is a conflict" {
     people
     calls

@@ -64,6 +64,18 @@ means_nobody() {
     means_nobody spoilt-number phone 1.38E+10
 }
 
+@test "what a list has masked agrees with its member, and names nobody by itself" {
+    means M0000001 member,name,phone,id_no 'M0000001,王芳,138****1234,110105********002X'
+    means M0000002 name,phone '王芳,138****5678'
+    means_nobody disagree member,phone 'M0000002,138****1234'
+    means_nobody not-identified phone '138****5678'
+    means_nobody no-such-member id_no '110105********002X'
+    # What vip-find prints, another command reads.
+    exits 0 vip-find -f csv 王芳
+    sed '1s/$/,reason/; 2,$s/$/,found/' <<<"$out" >found.csv
+    exits 0 vip-enroll --suspend --as-of=2026-01-02 found.csv
+}
+
 @test "every command that reads members takes the end of the phone with the name" {
     local row=$'name,phone,reason\n王芳,5678,seen at the till'
     exits 0 vip-card lost --as-of=2026-01-02 <<<"$row"

@@ -47,7 +47,10 @@ static void the_end_of_a_phone_is_four_digits(void **state)
     assert_string_equal(tail, "5678");
     assert_true(vip_phone_tail("５６７８", tail));
     assert_string_equal(tail, "5678");
-    static const char *const none[] = {"", "567", "56789", "56x8", "13812345678", "王5678"};
+    assert_true(vip_phone_tail("138****5678", tail));
+    assert_string_equal(tail, "5678");
+    static const char *const none[] = {
+        "", "567", "56789", "56x8", "***", "13812345678", "王5678", "138****567", "138****"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         assert_false(vip_phone_tail(none[i], tail));
         assert_string_equal(tail, "");
