@@ -25,6 +25,8 @@ static int check_kinds(struct vip_night *night)
     const char *rest = given.kinds ? given.kinds : "", *part;
     size_t size;
 
+    if (given.kinds && !*given.kinds)
+        return vip_fail(&night->context->diag, VIP_EUSAGE, "--kind: expected a kind");
     while (vip_text_split(&rest, ',', &part, &size)) {
         bool known = false;
         for (size_t i = 0; !known && i < night->program->reminder_count; i++) {
@@ -69,11 +71,7 @@ static int open_database(struct vip_context *context)
     int error = vip_db_open(&context->db, context->database_path,
                             marks || context->reveal ? VIP_DB_WRITE : VIP_DB_READ, &context->diag);
 
-    if (!error)
-        error = vip_context_reveal(context);
-    if (!error && marks && context->atomic)
-        error = vip_db_hold(context->db, &context->diag);
-    return error;
+    return error ? error : vip_context_reveal(context);
 }
 
 /* A slip of the pen would give an empty list. */

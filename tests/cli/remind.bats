@@ -502,6 +502,7 @@ vouchers() {
 @test "what cannot be meant is refused" {
     people
     refuses 2 "has no 'birthdays'" vip-remind --kind=birthdays
+    refuses 2 "expected a kind" vip-remind --kind=
     refuses 2 "there is no text 'sale'" vip-remind --template=sale members.csv
     refuses 2 "name a FILE or -" vip-remind --template=holiday
     refuses 2 "--kind=KIND or --template=NAME" vip-remind members.csv
