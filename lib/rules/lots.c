@@ -185,11 +185,11 @@ void vip_lots_revive(struct vip_lot *lots, size_t count, const struct vip_lot_us
         ends[i].back = ends[i].paid = 0;
     for (size_t i = 0; i < use_count; i++)
         back_for_use(&uses[i], ends, end_count);
-    bool rebates = rebates_come_back(ends, end_count);
+    bool rebates = rebates_come_back(ends, end_count), owed = debt > 0;
     for (size_t i = 0; i < end_count; i++) {
         struct vip_end *end = &ends[i];
         struct vip_lot *lot = find_lot(lots, count, end->lot);
-        if (rebates && *end->ref) {
+        if (rebates && (*end->ref || !owed)) {
             vip_points rest = end->points - end->back;
             end->back = end->points;
             end->paid = debt < rest ? debt : rest;

@@ -90,8 +90,8 @@ struct vip_end { /* points of a lot that were posted as gone after the day of a 
  * `uses` from lots whose left had the points of `ends` (in the order of days) in it. Says how much
  * of each end comes back for that: before what is left otherwise, which came into the lot after its
  * end. Lowers left by what stays gone. What was gone with rewards that were not claimed comes back
- * as a whole: whether they fall due is then judged anew; a debt takes its part of what the debit
- * leaves of it. */
+ * as a whole, and what ran out with it, where nothing is owed: whether they fall due is then judged
+ * anew, of all that was there; a debt takes its part of what the debit leaves of it. */
 void vip_lots_revive(struct vip_lot *lots, size_t count, const struct vip_lot_use *uses,
                      size_t use_count, struct vip_end *ends, size_t end_count, vip_points debt);
 
