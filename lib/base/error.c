@@ -58,7 +58,9 @@ __attribute__((format(printf, 3, 0))) static int fail(struct vip_diag *diag, enu
 
 void vip_diag_clear(struct vip_diag *diag)
 {
-    *diag = (struct vip_diag){.code = VIP_OK};
+    diag->code = VIP_OK;
+    diag->line = 0;
+    diag->file[0] = diag->column[0] = diag->reason[0] = diag->text[0] = '\0';
 }
 
 int vip_fail(struct vip_diag *diag, enum vip_error code, const char *format, ...)

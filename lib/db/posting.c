@@ -1,6 +1,7 @@
 /* What each new line of a batch does to its member: sales earn, returns take back, claims earn
  * later. Member by member, each in the order of the input, so that the ledger is written in its own
  * order and each account is read and written once. */
+#include "lib/base/sort.h"
 #include "lib/db/poster.h"
 
 #include <stdlib.h>
@@ -32,19 +33,6 @@ static int open_visit(struct visit *visit, int64_t member)
     return found < 0 ? found : VIP_OK;
 }
 
-struct member_key { /* the sort does not follow pointers */
-    int64_t member;
-    struct vip_posting *row;
-};
-
-static int by_member(const void *left, const void *right)
-{
-    const struct member_key *a = left, *b = right;
-    if (a->member != b->member)
-        return a->member < b->member ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row); /* rows stand in the order of the input */
-}
-
 int poster_settle_returns(struct vip_poster *poster, struct vip_diag *diag)
 {
     for (size_t i = 0; i < poster->part_count; i++) {
@@ -60,16 +48,31 @@ int poster_settle_returns(struct vip_poster *poster, struct vip_diag *diag)
     return VIP_OK;
 }
 
-/* The rows that are to be posted, in the order of posting. */
-static size_t collect(const struct vip_poster *poster, struct member_key *list)
+/* The order of posting: by member, and each member's rows in the order of the input. One number
+ * says both, since members are counted from 1 on. */
+static uint64_t turn_of(int64_t member, size_t index)
+{
+    return (uint64_t)member << 32 | index;
+}
+
+static int64_t member_of(uint64_t turn)
+{
+    return (int64_t)(turn >> 32);
+}
+
+static struct vip_posting *row_of(const struct vip_poster *poster, uint64_t turn)
+{
+    return &poster->part[turn & UINT32_MAX];
+}
+
+/* The turns of the rows that are to be posted; there is room for two of each row. */
+static size_t collect(const struct vip_poster *poster, uint64_t *turns)
 {
     size_t count = 0;
-    for (size_t i = 0; i < poster->part_count; i++) {
-        struct vip_posting *row = &poster->part[i];
-        if (row->state == VIP_POSTING_NEW)
-            list[count++] = (struct member_key){row->member, row};
-    }
-    qsort(list, count, sizeof *list, by_member);
+    for (size_t i = 0; i < poster->part_count; i++)
+        if (poster->part[i].state == VIP_POSTING_NEW)
+            turns[count++] = turn_of(poster->part[i].member, i);
+    vip_sort_numbers(turns, turns + poster->part_count, count);
     return count;
 }
 
@@ -93,18 +96,19 @@ static int number_codes(struct vip_poster *poster, struct vip_diag *diag)
     return VIP_OK;
 }
 
-/* Posts the rows of one member, from list[0] on; *done is how many they are. */
-static int visit_member(struct vip_poster *poster, const struct member_key *list, size_t count,
+/* Posts the rows of one member, from turns[0] on; *done is how many they are. */
+static int visit_member(struct vip_poster *poster, const uint64_t *turns, size_t count,
                         size_t *done, struct vip_diag *diag)
 {
     struct visit visit = {.poster = poster, .diag = diag};
-    int error = open_visit(&visit, list[0].member);
+    int64_t member = member_of(turns[0]);
+    int error = open_visit(&visit, member);
     for (*done = 0; error == VIP_OK && *done < count; ++*done) {
-        if (list[*done].member != list[0].member)
+        if (member_of(turns[*done]) != member)
             break;
         if (*done + 8 < count) /* rows lie all over memory: ask ahead */
-            __builtin_prefetch(list[*done + 8].row);
-        error = post_row(&visit, list[*done].row);
+            __builtin_prefetch(row_of(poster, turns[*done + 8]));
+        error = post_row(&visit, row_of(poster, turns[*done]));
     }
     if (error == VIP_OK && visit.account.member)
         error = vip_account_keep(&poster->batch, &visit.account, diag);
@@ -113,15 +117,15 @@ static int visit_member(struct vip_poster *poster, const struct member_key *list
 
 int poster_post_members(struct vip_poster *poster, struct vip_diag *diag)
 {
-    struct member_key *list = calloc(poster->part_count + 1, sizeof *list);
-    if (!list)
+    uint64_t *turns = calloc(2 * poster->part_count + 1, sizeof *turns);
+    if (!turns)
         return vip_fail_memory(diag);
-    size_t done, count = collect(poster, list);
+    size_t done, count = collect(poster, turns);
     int error = count ? vip_batch_need(&poster->batch, diag) : VIP_OK;
     if (error == VIP_OK)
         error = number_codes(poster, diag);
     for (size_t i = 0; i < count && error == VIP_OK; i += done)
-        error = visit_member(poster, list + i, count - i, &done, diag);
-    free(list);
+        error = visit_member(poster, turns + i, count - i, &done, diag);
+    free(turns);
     return error == VIP_OK ? vip_ledger_flush(&poster->batch, diag) : error;
 }

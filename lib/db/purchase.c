@@ -7,7 +7,7 @@
 /* A batch is as large as memory allows, since each batch goes once over the pages of the ledger.
  * With 64 MiB of page cache and what the process needs besides, a command stays below 256 MiB. */
 enum { SORTING_BYTES = 48 }; /* a row while it is sorted */
-static const size_t BATCH_BYTES = 136u << 20;
+static const size_t BATCH_BYTES = 132u << 20;
 
 /* ---- codes ---- */
 
