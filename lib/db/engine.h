@@ -23,7 +23,8 @@ int vip_db_open(struct vip_db **db, const char *path, enum vip_db_mode mode, str
 void vip_db_close(struct vip_db *db); /* nothing but the one file stays */
 
 /* Closes as the commands of every day do: what the write-ahead log holds is on disk and may stay in
- * it (up to 8 MB), for the next command to read or to go on with. */
+ * it (up to 8 MB), for the next command to read or to go on with; after nothing was written, nothing
+ * but the one file stays. */
 void vip_db_leave(struct vip_db *db);
 const char *vip_db_path(const struct vip_db *db);
 

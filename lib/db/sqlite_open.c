@@ -255,11 +255,13 @@ void vip_db_close(struct vip_db *db)
 
 /* The last to close copies the log into the database and deletes it, if it is left to SQLite.
  * Random pages are what costs, so a short log stays where it is (it is on disk, and whoever opens
- * the database reads it) and only a long one is copied, for the days in it at once. */
+ * the database reads it) and only a long one is copied, for the days in it at once. Who found
+ * nothing to write has the time for a short one, too: the next are then spared reading it. */
 void vip_db_leave(struct vip_db *db)
 {
-    if (db && db->writer) {
+    if (db && db->writer)
         sqlite3_busy_timeout(db->handle, 0);
+    if (db && db->writer && sqlite3_total_changes(db->handle) > 0) {
         if (db->log_pages > LOG_PAGES_LEFT)
             sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
         sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
