@@ -15,11 +15,11 @@ CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
            -Wwrite-strings -Wpointer-arith -Wundef -Wvla
 CPPFLAGS += -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 -I. -I$(B)/gen
-ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) $(SANITIZE)
+ALL_CFLAGS = -std=c11 -pthread $(WARN) $(CFLAGS) $(SANITIZE)
 # Libraries are linked statically where their archives are there: a shop assistant waits for the
 # start-up of vip-find, and calls within one binary are a tenth faster.
 archive  = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
-LDLIBS  := $(foreach name,sqlite3 csv sodium,$(call archive,$(name))) -lm
+LDLIBS  := $(foreach name,sqlite3 csv sodium,$(call archive,$(name))) -lm -pthread
 LDFLAGS += -Wl,--as-needed
 
 # With V=1 each command line is shown.
