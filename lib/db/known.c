@@ -224,12 +224,12 @@ struct walk {
 };
 
 static void seek(struct walk *walk, const struct vip_poster *poster, const struct vip_posting *row,
-                 struct vip_diag *diag)
+                 int32_t line, struct vip_diag *diag)
 {
     vip_reset(walk->cursor);
     vip_bind_integer(walk->cursor, 1, poster->codes[row->store].id);
     vip_bind_text(walk->cursor, 2, row->receipt);
-    vip_bind_integer(walk->cursor, 3, row->line);
+    vip_bind_integer(walk->cursor, 3, line);
     walk->more = vip_step(walk->cursor, diag);
 }
 
@@ -254,14 +254,19 @@ static bool reach(struct walk *walk, const struct vip_poster *poster, const stru
         if (steps < STEPS_BEFORE_SEEK)
             walk->more = vip_step(walk->cursor, diag);
         else
-            seek(walk, poster, row, diag);
+            seek(walk, poster, row, row->line, diag);
     }
     return false;
 }
 
+static bool same_receipt(const struct vip_posting *a, const struct vip_posting *b)
+{
+    return a->store == b->store && strcmp(a->receipt, b->receipt) == 0;
+}
+
 static bool same_key(const struct vip_posting *a, const struct vip_posting *b)
 {
-    return a->store == b->store && a->line == b->line && strcmp(a->receipt, b->receipt) == 0;
+    return a->line == b->line && same_receipt(a, b);
 }
 
 /* Does the row say something that is not what the one before it under this key said? */
@@ -329,8 +334,10 @@ int poster_find_known(struct vip_poster *poster, struct vip_diag *diag)
             store = row->store;
             walk.more = 0;
             if (poster->codes[store].id)
-                seek(&walk, poster, row, diag);
+                seek(&walk, poster, row, 0, diag); /* from the first line of its receipt on */
         }
+        bool same = i > 0 && same_receipt(poster->by_key[i - 1], row);
+        row->fresh = same ? poster->by_key[i - 1]->fresh : walk.more == 0;
         if (first && same_key(first, row))
             settle_twin(poster, first, row);
         else if (reach(&walk, poster, row, diag))

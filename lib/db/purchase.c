@@ -420,6 +420,7 @@ struct vip_store_line poster_store_line(const struct vip_poster *poster,
     return (struct vip_store_line){
         .store = poster->codes[row->store].id,
         .receipt = row->receipt,
+        .fresh = row->fresh,
         .day = row->day,
         .is_return = row->kind == VIP_RETURN,
         .amount = row->amount,

@@ -64,8 +64,9 @@ struct vip_posting {
     int16_t minute;
     uint8_t kind, state, reason; /* enum vip_purchase_kind, vip_posting_state, vip_earn_reason */
     uint8_t key_kind;            /* enum in poster.h */
-    bool claim;                  /* points for a line that was posted without a member */
-    bool twin;                   /* known from a row before it in the same batch */
+    bool claim : 1;              /* points for a line that was posted without a member */
+    bool twin : 1;               /* known from a row before it in the same batch */
+    bool fresh : 1;              /* its receipt lies behind all that are stored of its store */
 };
 
 struct vip_poster;

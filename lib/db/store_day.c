@@ -38,7 +38,6 @@ struct vip_store_days {
     int64_t store; /* of the facts */
     struct fact *facts;
     size_t fact_count, fact_capacity;
-    struct vip_buffer newest;  /* the last receipt of the store that is stored */
     struct vip_buffer receipt; /* whose lines are being added… */
     struct receipt_day *sold;  /* …the days of its sales */
     size_t sold_count, sold_capacity;
@@ -67,7 +66,6 @@ void vip_store_days_close(struct vip_store_days *days)
     free(days->facts);
     free(days->sold);
     free(days->days);
-    vip_buffer_free(&days->newest);
     vip_buffer_free(&days->receipt);
     vip_buffer_free(&days->bytes);
     vip_arena_free(&days->arena);
@@ -199,23 +197,6 @@ static int64_t who_of(const struct vip_store_line *line)
     return line->member ? 2 * line->member + !line->counts : 0;
 }
 
-/* Behind the newest receipt of its store a receipt is new, and nothing has to be looked up: so are
- * all of a day, since tills number upwards. */
-static int read_newest(struct vip_store_days *days, struct vip_diag *diag)
-{
-    struct vip_statement *row = NULL;
-    vip_buffer_clear(&days->newest);
-    if (days->whole)
-        return VIP_OK;
-    int found =
-        vip_db_query(days->db, VIP_SQL_store_day_last_receipt, &row, diag, vip_int(days->store));
-    if (found <= 0)
-        return found;
-    int error = vip_buffer_text(&days->newest, vip_column_text(row, 0));
-    vip_reset(row);
-    return error == VIP_OK ? error : vip_fail_memory(diag);
-}
-
 static int enter_store(struct vip_store_days *days, int64_t store, struct vip_diag *diag)
 {
     if (store == days->store)
@@ -224,7 +205,7 @@ static int enter_store(struct vip_store_days *days, int64_t store, struct vip_di
     days->store = store;
     days->sold_count = 0;
     vip_buffer_clear(&days->receipt);
-    return error == VIP_OK ? read_newest(days, diag) : error;
+    return error;
 }
 
 static int add_sold(struct vip_store_days *days, vip_day day, bool member, struct vip_diag *diag)
@@ -247,16 +228,16 @@ static int read_receipt(struct vip_store_days *days, struct vip_diag *diag)
     return error == VIP_OK ? more : error;
 }
 
-static int enter_receipt(struct vip_store_days *days, const char *receipt, struct vip_diag *diag)
+static int enter_receipt(struct vip_store_days *days, const struct vip_store_line *line,
+                         struct vip_diag *diag)
 {
-    if (days->receipt.size && strcmp(days->receipt.data, receipt) == 0)
+    if (days->receipt.size && strcmp(days->receipt.data, line->receipt) == 0)
         return VIP_OK;
     days->sold_count = 0;
     vip_buffer_clear(&days->receipt);
-    if (vip_buffer_text(&days->receipt, receipt) != VIP_OK)
+    if (vip_buffer_text(&days->receipt, line->receipt) != VIP_OK)
         return vip_fail_memory(diag);
-    bool fresh = !days->newest.size || strcmp(receipt, days->newest.data) > 0;
-    return fresh ? VIP_OK : read_receipt(days, diag);
+    return line->fresh ? VIP_OK : read_receipt(days, diag);
 }
 
 /* Is the sale the first of its receipt and day; the first of a member? */
@@ -287,7 +268,7 @@ int vip_store_days_add(struct vip_store_days *days, const struct vip_store_line 
                         .figures = {.net = net, .member_net = line->member ? net : 0}};
     int error = enter_store(days, line->store, diag);
     if (error == VIP_OK)
-        error = enter_receipt(days, line->receipt, diag);
+        error = enter_receipt(days, line, diag);
     if (error == VIP_OK && !line->is_return) {
         fact.who = who_of(line);
         fact.kept = fact.who ? line->amount - line->returned : 0;
@@ -468,6 +449,7 @@ static int gather(struct vip_store_days *days, struct vip_diag *diag)
         const struct vip_store_line line = {
             .store = vip_column_integer(row, 0),
             .receipt = vip_column_text(row, 1),
+            .fresh = true,
             .day = vip_column_day(row, 2),
             .is_return = vip_column_integer(row, 3) != 0,
             .amount = vip_column_integer(row, 4),

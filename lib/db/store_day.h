@@ -17,6 +17,7 @@ struct vip_store_days; /* sums that are being made */
 struct vip_store_line { /* a row of purchase */
     int64_t store;
     const char *receipt; /* borrowed for the call */
+    bool fresh;          /* nothing of this receipt is stored: it need not be looked for */
     vip_day day;
     bool is_return;
     vip_fen amount, returned;

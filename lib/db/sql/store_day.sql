@@ -12,9 +12,6 @@ ON CONFLICT (day, store) DO UPDATE SET net = excluded.net, member_net = excluded
     receipts = excluded.receipts, member_receipts = excluded.member_receipts,
     buyers = excluded.buyers;
 
--- name: store_day_last_receipt
-SELECT receipt FROM purchase WHERE store = ?1 ORDER BY receipt DESC LIMIT 1;
-
 -- name: store_day_receipt
 -- The days of a receipt's sales, and whether one of them is a member's.
 SELECT day, count(member) FROM purchase WHERE store = ?1 AND receipt = ?2 AND kind = 0 GROUP BY day;
