@@ -21,11 +21,8 @@
 -- column: average yuan 人均消费: spend ÷ members
 WITH cells AS (
     SELECT line, heading, value
-    FROM program_cell
-    WHERE sheet = 'classes.csv'
-      AND effective = coalesce(
-          (SELECT max(effective) FROM program_version WHERE effective <= :to),
-          (SELECT min(effective) FROM program_version))
+    FROM program_in_force
+    WHERE sheet = 'classes.csv' AND :to BETWEEN since AND until
 ), rungs AS (
     SELECT max(CASE WHEN heading = 'class' THEN value END) AS class,
            CAST(round(100 * max(CASE WHEN heading = 'threshold' THEN CAST(value AS REAL) END))

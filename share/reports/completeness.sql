@@ -16,11 +16,8 @@
 -- column: place hidden
 WITH cells AS (
     SELECT line, heading, value
-    FROM program_cell
-    WHERE sheet = 'fields.csv'
-      AND effective = coalesce(
-          (SELECT max(effective) FROM program_version WHERE effective <= :as_of),
-          (SELECT min(effective) FROM program_version))
+    FROM program_in_force
+    WHERE sheet = 'fields.csv' AND :as_of BETWEEN since AND until
 ), fields AS (
     SELECT line, max(CASE WHEN heading = 'field' THEN value END) AS field,
            max(CASE WHEN heading = 'label_en' THEN value END) AS label_en,

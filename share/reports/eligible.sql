@@ -27,11 +27,8 @@ WITH RECURSIVE months (first) AS (
     SELECT vip_add_months(first, 1) FROM months WHERE vip_add_months(first, 1) <= :to
 ), cells AS (
     SELECT line, heading, value
-    FROM program_cell
-    WHERE sheet = 'rewards.csv'
-      AND effective = coalesce(
-          (SELECT max(effective) FROM program_version WHERE effective <= :as_of),
-          (SELECT min(effective) FROM program_version))
+    FROM program_in_force
+    WHERE sheet = 'rewards.csv' AND :as_of BETWEEN since AND until
 ), rewards AS (
     SELECT max(CASE WHEN heading = 'reward' THEN value END) AS reward,
            max(CASE WHEN heading = 'kind' THEN value END) AS kind,

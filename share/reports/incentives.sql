@@ -20,11 +20,8 @@
 -- column: bonus yuan 奖励: each × members
 WITH cells AS (
     SELECT line, heading, value
-    FROM program_cell
-    WHERE sheet = 'incentives.csv'
-      AND effective = coalesce(
-          (SELECT max(effective) FROM program_version WHERE effective <= :to),
-          (SELECT min(effective) FROM program_version))
+    FROM program_in_force
+    WHERE sheet = 'incentives.csv' AND :to BETWEEN since AND until
 ), lines AS (
     SELECT line, max(CASE WHEN heading = 'basis' THEN value END) AS basis,
            nullif(max(CASE WHEN heading = 'from' THEN value END), '') AS first,

@@ -518,6 +518,15 @@ BEGIN SELECT raise(ABORT, 'the history of tiers can only be added to'); END;
 CREATE TRIGGER tier_change_no_delete BEFORE DELETE ON tier_change
 BEGIN SELECT raise(ABORT, 'the history of tiers can only be added to'); END;
 
+-- program_cell with the days on which each version is in force; the first one is so before its day, too.
+CREATE VIEW program_in_force (sheet, line, heading, value, since, until) AS
+SELECT c.sheet, c.line, c.heading, c.value,
+    CASE WHEN c.effective > (SELECT min(v.effective) FROM program_version AS v) THEN c.effective
+         ELSE -2147483648 END,
+    coalesce((SELECT min(v.effective) - 1 FROM program_version AS v
+              WHERE v.effective > c.effective), 2147483647)
+FROM program_cell AS c;
+
 -- What the cells of the 5 × 5 grid of recency and frequency are called (reports rfm, rfm-members).
 CREATE VIEW rfm_segment (r, f, segment) AS VALUES
     (1, 1, 'hibernating'), (1, 2, 'hibernating'), (2, 1, 'hibernating'), (2, 2, 'hibernating'),

@@ -12,10 +12,9 @@ SELECT 1 FROM program_cell WHERE sheet = 'tiers.csv' AND heading = 'tier' AND va
 
 -- name: report_point_value
 -- In the version that is in force on a day, or in the first one.
-SELECT v.value FROM program_cell AS v
-JOIN program_cell AS k ON k.effective = v.effective AND k.sheet = v.sheet AND k.line = v.line
-WHERE k.effective = coalesce((SELECT max(effective) FROM program_version WHERE effective <= ?1),
-                             (SELECT min(effective) FROM program_version))
+SELECT v.value FROM program_in_force AS v
+JOIN program_in_force AS k ON k.since = v.since AND k.sheet = v.sheet AND k.line = v.line
+WHERE ?1 BETWEEN k.since AND k.until
   AND k.sheet = 'program.csv' AND k.heading = 'key' AND k.value = 'point_value'
   AND v.heading = 'value'
 LIMIT 1;
