@@ -62,6 +62,7 @@ static void deal_out(struct vip_poster *poster, struct store_run *runs, size_t *
 static void order_store(struct vip_posting **rows, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
+        poster_fetch_key(rows, i, count);
         if (by_key(&rows[i - 1], &rows[i]) > 0) {
             qsort(rows, count, sizeof(struct vip_posting *), by_key);
             return;
@@ -303,6 +304,7 @@ int poster_settle_twins(struct vip_poster *poster, struct vip_diag *diag)
     const struct vip_posting *first = poster->by_key[0]; /* which nothing precedes */
     for (size_t i = 1; i < poster->part_count; i++) {
         struct vip_posting *row = poster->by_key[i];
+        poster_fetch_key(poster->by_key, i, poster->part_count);
         if (!row->twin) {
             first = row;
             continue;
@@ -330,6 +332,7 @@ int poster_find_known(struct vip_poster *poster, struct vip_diag *diag)
     uint32_t store = 0;
     for (size_t i = 0; i < poster->part_count && error == VIP_OK; i++) {
         struct vip_posting *row = poster->by_key[i];
+        poster_fetch_key(poster->by_key, i, poster->part_count);
         if (row->store != store) {
             store = row->store;
             walk.more = 0;

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { ENTRY_COLUMNS = 15, ROWS = 8192, ACCOUNTS = 4096 };
+enum { ENTRY_COLUMNS = 15, ROWS = 8192, ACCOUNTS = 4096, SOON = 8 };
 
 /* A new last purchase, for `bought`. */
 struct listing {
@@ -84,6 +84,8 @@ static bool next_entry(void *context, struct vip_value *values)
     if (buffer->next == buffer->entry_count)
         return false;
     size_t next = buffer->next++;
+    if (next + SOON < buffer->entry_count)
+        __builtin_prefetch(buffer->entries[next + SOON].entry.ref);
     entry_values(buffer->entries[next].member, &buffer->entries[next].entry, buffer->batch, values);
     return true;
 }

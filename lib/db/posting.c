@@ -106,8 +106,9 @@ static int visit_member(struct vip_poster *poster, const uint64_t *turns, size_t
     for (*done = 0; error == VIP_OK && *done < count; ++*done) {
         if (member_of(turns[*done]) != member)
             break;
-        if (*done + 8 < count) /* rows lie all over memory: ask ahead */
-            __builtin_prefetch(row_of(poster, turns[*done + 8]));
+        if (*done + POSTER_SOON < count)
+            poster_fetch(row_of(poster, turns[*done + POSTER_SOON]),
+                         row_of(poster, turns[*done + POSTER_NEXT]));
         error = post_row(&visit, row_of(poster, turns[*done]));
     }
     if (error == VIP_OK && visit.account.member)

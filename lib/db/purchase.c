@@ -347,18 +347,6 @@ struct writing { /* the rows that become purchases, in the order of their key */
     size_t next;
 };
 
-/* The rows of a batch lie all over memory: what is needed soon is asked for now. */
-static void fetch_ahead(const struct writing *writing)
-{
-    const struct vip_poster *poster = writing->poster;
-    if (writing->next + 8 < poster->part_count) {
-        const char *row = (const char *)poster->by_key[writing->next + 8];
-        __builtin_prefetch(row);
-        __builtin_prefetch(row + 64);
-        __builtin_prefetch(poster->by_key[writing->next + 4]->receipt);
-    }
-}
-
 static const struct vip_posting *next_row(struct writing *writing)
 {
     const struct vip_poster *poster = writing->poster;
@@ -366,7 +354,7 @@ static const struct vip_posting *next_row(struct writing *writing)
     do {
         if (writing->next == poster->part_count)
             return NULL;
-        fetch_ahead(writing);
+        poster_fetch_key(poster->by_key, writing->next, poster->part_count);
         row = poster->by_key[writing->next++];
     } while (row->state != VIP_POSTING_POSTED || row->claim);
     return row;
