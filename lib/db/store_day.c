@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* So many facts at most: a large store's become days several times, which are joined at the end. */
+enum { FACTS = 1 << 16 };
+
 struct figures {
     int64_t net, member_net, receipts, member_receipts;
 };
@@ -183,11 +186,12 @@ static int add_fact(struct vip_store_days *days, const struct fact *fact, struct
         add_figures(days, &last->figures, &fact->figures);
         return VIP_OK;
     }
+    int error = days->fact_count == FACTS ? end_store(days, diag) : VIP_OK;
     if (vip_array_grow((void **)&days->facts, &days->fact_capacity, days->fact_count + 1,
                        sizeof *days->facts) != VIP_OK)
         return vip_fail_memory(diag);
     days->facts[days->fact_count++] = *fact;
-    return VIP_OK;
+    return error;
 }
 
 /* ---- lines ---- */
