@@ -1,4 +1,4 @@
-/* Private to the purchase files: the batch as purchase.c, known.c and posting.c share it. */
+/* Private to the purchase files: the batch as its files share it. */
 #ifndef VIP_DB_POSTER_H
 #define VIP_DB_POSTER_H
 
@@ -44,7 +44,7 @@ struct vip_poster {
     struct vip_arena code_texts;
     struct vip_codes stored_codes;
 
-    struct vip_map members; /* cache of vip_member_identify */
+    struct vip_map members; /* cache of vip_member_identify, for rows of KEY_SEVERAL */
 
     struct vip_store_days *days; /* what the part adds to the sums of stores and days */
 };
@@ -71,18 +71,18 @@ struct vip_store_line poster_store_line(const struct vip_poster *poster,
 enum { POSTER_SOON = 12, POSTER_NEXT = 6 };
 
 __attribute__((always_inline)) static inline void poster_fetch(const struct vip_posting *soon,
-                                                               const struct vip_posting *next)
+                                                               const char *next_text)
 {
     __builtin_prefetch(soon);
     __builtin_prefetch((const char *)(soon + 1) - 1);
-    __builtin_prefetch(next->receipt);
+    __builtin_prefetch(next_text);
 }
 
 __attribute__((always_inline)) static inline void poster_fetch_key(struct vip_posting **rows,
                                                                    size_t at, size_t count)
 {
     if (at + POSTER_SOON < count)
-        poster_fetch(rows[at + POSTER_SOON], rows[at + POSTER_NEXT]);
+        poster_fetch(rows[at + POSTER_SOON], rows[at + POSTER_NEXT]->receipt);
 }
 
 /* Marks the row as refused with what diag says. Returns VIP_OK, or VIP_EMEMORY. */
@@ -101,6 +101,10 @@ static inline void poster_cut_before(struct vip_poster *poster, struct vip_posti
     if (!poster->cut || row < poster->cut)
         poster->cut = row;
 }
+
+/* resolve.c: who each row means. A row that means nobody we know is refused, unless it turns out to
+ * be known. Uses by_key, which is filled later. */
+int poster_resolve_members(struct vip_poster *poster, struct vip_diag *diag);
 
 /* known.c: fills by_key; marks rows that are stored already as KNOWN, as claims, or as conflicts;
  * cuts the part before a row that says something else of a line than one before it. */

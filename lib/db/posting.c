@@ -108,7 +108,7 @@ static int visit_member(struct vip_poster *poster, const uint64_t *turns, size_t
             break;
         if (*done + POSTER_SOON < count)
             poster_fetch(row_of(poster, turns[*done + POSTER_SOON]),
-                         row_of(poster, turns[*done + POSTER_NEXT]));
+                         row_of(poster, turns[*done + POSTER_NEXT])->receipt);
         error = post_row(&visit, row_of(poster, turns[*done]));
     }
     if (error == VIP_OK && visit.account.member)

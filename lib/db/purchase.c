@@ -7,7 +7,7 @@
 /* A batch is as large as memory allows, since each batch goes once over the pages of the ledger.
  * With the page cache and what the process needs besides, a command stays below 256 MiB. */
 enum { SORTING_BYTES = 24 }; /* by_key, and twice a turn while the members are visited */
-static const size_t BATCH_BYTES = 144u << 20;
+static const size_t BATCH_BYTES = 176u << 20;
 
 /* ---- codes ---- */
 
@@ -194,23 +194,6 @@ static void copy_key(struct vip_poster *poster, const struct vip_identity *ident
     }
 }
 
-static struct vip_identity identity_of(const struct vip_posting *row)
-{
-    switch ((enum poster_key)row->key_kind) {
-    case KEY_MEMBER:
-        return (struct vip_identity){.member = row->key};
-    case KEY_CARD:
-        return (struct vip_identity){.card = row->key};
-    case KEY_PHONE:
-        return (struct vip_identity){.phone = row->key};
-    case KEY_SEVERAL:
-        return *(const struct vip_identity *)row->key;
-    case KEY_NONE:
-        break;
-    }
-    return (struct vip_identity){.member = NULL};
-}
-
 const struct vip_posting_more *poster_rest(const struct vip_posting *row)
 {
     static const struct vip_posting_more none;
@@ -309,26 +292,6 @@ int poster_refuse(struct vip_poster *poster, struct vip_posting *row, const stru
         return VIP_EMEMORY;
     more->refusal = refusal;
     row->state = VIP_POSTING_REFUSED;
-    return VIP_OK;
-}
-
-/* Who each row means. A row that means nobody we know is refused, unless it turns out to be known.
- */
-static int resolve_members(struct vip_poster *poster, struct vip_diag *diag)
-{
-    const char *identify = vip_programs_on(poster->programs, poster->batch.as_of)->identify;
-    for (size_t i = 0; i < poster->part_count; i++) {
-        struct vip_posting *row = &poster->part[i];
-        if (row->key_kind == KEY_NONE)
-            continue;
-        struct vip_identity identity = identity_of(row);
-        int error = vip_member_identify(poster_db(poster), &identity, identify, &poster->members,
-                                        &row->member, diag);
-        if (error == VIP_EREFUSED)
-            error = poster_refuse(poster, row, diag);
-        if (error != VIP_OK)
-            return error;
-    }
     return VIP_OK;
 }
 
@@ -465,7 +428,7 @@ static int post_part(struct vip_poster *poster, struct vip_diag *diag)
     poster->cut = NULL;
     int error = look_up_codes(poster, diag);
     if (error == VIP_OK)
-        error = resolve_members(poster, diag);
+        error = poster_resolve_members(poster, diag);
     if (error == VIP_OK)
         error = poster_find_known(poster, diag);
     if (error == VIP_OK)

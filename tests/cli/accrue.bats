@@ -74,6 +74,31 @@ balance() { sql "SELECT balance FROM account WHERE member = $1"; }
         M0000001,R3,3 M0000001,R4,4 M0000002,R5,1 M0000001,R6,5)"
 }
 
+@test "numbers that begin alike, mixed and repeated, each mean their own member" {
+    club
+    local -a numbers=(VIP-1 VIP-10 VIP-1000000001 VIP-1000000002 VIP-a vip-A 会员-1 会员-2)
+    printf '%s\n' "${numbers[@]}" | awk 'BEGIN { print "member,name,phone,enrolled" }
+        { printf "%s,member %d,139000000%02d,2026-01-01\n", $0, NR, NR }' >more.csv
+    try vip-enroll -q --as-of=2026-11-21 more.csv
+    [ "$status" -eq 0 ] || complain "expected status 0"
+    awk -v list="${numbers[*]}" 'BEGIN {
+        count = split(list " VIP-1000000003 K000003 13812345670 nobody", numbers, " ")
+        print "store,receipt,line,date,amount,member,card,phone"
+        for (i = 0; i < 30 * count; i++) {
+            number = numbers[i * 7 % count + 1]
+            kind = number ~ /^K/ ? 2 : number ~ /^138/ ? 3 : 1
+            for (line = 1; line <= 2; line++)
+                printf "A,R%d,%d,2026-11-20,1,%s,%s,%s\n", i, line, kind == 1 ? number : "",
+                    kind == 2 ? number : "", kind == 3 ? number : ""
+        }
+    }' >rows.csv
+    try vip-accrue --as-of=2026-11-21 -f csv rows.csv
+    [ "$status" -eq 1 ]
+    same "$(grep -c 'no-such-member' <<<"$err")" 120
+    same "$(sed 1d <<<"$out" | cut -d, -f 1 | sort | uniq -c | awk '{ print $2, $1 }')" \
+        "$({ printf '%s 60\n' "${numbers[@]}" && echo M0000003 120; } | sort)"
+}
+
 @test "columns that do not agree, and members whom nobody knows, are refused" {
     needs_tool sqlite3
     club
