@@ -52,6 +52,8 @@ int vip_account_save(struct vip_batch *batch, struct vip_account *account, struc
     if (!account->changed)
         return VIP_OK;
     account->changed = false;
+    if (batch->pending)
+        return vip_ledger_write_account(batch, account, diag);
     int error =
         vip_db_run(batch->db, VIP_SQL_account_update, diag, vip_int(account->member),
                    vip_int(account->balance), vip_int(account->entries), vip_int(account->spent),

@@ -71,13 +71,9 @@ bool vip_entry_opens_lot(const struct vip_entry *entry);
 int vip_account_load(struct vip_db *db, int64_t member, struct vip_account *account,
                      struct vip_diag *diag);
 
-/* Writes what changed: call once per member and batch. */
+/* Writes what changed; where the batch keeps ledger rows, it is written with them (see
+ * vip_ledger_flush), and the member must not be loaded before that. */
 int vip_account_save(struct vip_batch *batch, struct vip_account *account, struct vip_diag *diag);
-
-/* The same for postings by the thousand: written by vip_ledger_flush with the entries that are
- * kept. The member must not be loaded before that. */
-int vip_account_keep(struct vip_batch *batch, const struct vip_account *account,
-                     struct vip_diag *diag);
 
 /* Sets next_expiry, where it moves. */
 int vip_account_set_expiry(struct vip_batch *batch, struct vip_account *account, vip_day next,

@@ -213,16 +213,15 @@ int vip_ledger_write_use(struct vip_batch *batch, int64_t member, int64_t entry,
     return error;
 }
 
-int vip_account_keep(struct vip_batch *batch, const struct vip_account *account,
-                     struct vip_diag *diag)
+int vip_ledger_write_account(struct vip_batch *batch, struct vip_account *account,
+                             struct vip_diag *diag)
 {
     struct vip_ledger_buffer *buffer = batch->pending;
-    if (!account->changed)
-        return VIP_OK;
     int error = buffer->account_count == ACCOUNTS ? vip_ledger_flush(batch, diag) : VIP_OK;
     buffer->accounts[buffer->account_count++] = *account;
     if (account->listed != account->last_purchase)
         buffer->listings[buffer->listing_count++] =
             (struct listing){account->last_purchase, account->member};
+    account->listed = account->last_purchase;
     return error;
 }

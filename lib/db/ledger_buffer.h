@@ -10,4 +10,8 @@ int vip_ledger_write_entry(struct vip_batch *batch, int64_t member, const struct
 int vip_ledger_write_use(struct vip_batch *batch, int64_t member, int64_t entry,
                          const struct vip_lot_use *use, struct vip_diag *diag);
 
+/* Keeps the account; the batch has a buffer open. */
+int vip_ledger_write_account(struct vip_batch *batch, struct vip_account *account,
+                             struct vip_diag *diag);
+
 #endif

@@ -112,7 +112,7 @@ static int visit_member(struct vip_poster *poster, const uint64_t *turns, size_t
         error = post_row(&visit, row_of(poster, turns[*done]));
     }
     if (error == VIP_OK && visit.account.member)
-        error = vip_account_keep(&poster->batch, &visit.account, diag);
+        error = vip_account_save(&poster->batch, &visit.account, diag);
     return error;
 }
 
