@@ -27,27 +27,36 @@ static int grow_lots(struct lot_list *list)
     return VIP_OK;
 }
 
-/* A row of lot_credits; false when out of memory. */
+static int add_lot(struct lot_list *list, const struct vip_lot *lot)
+{
+    if (list->count == list->capacity && grow_lots(list) != VIP_OK)
+        return VIP_EMEMORY;
+    list->lots[list->count++] = *lot;
+    return VIP_OK;
+}
+
+/* A row of lot_credits; false when out of memory. What a cancellation put back is in the lots that
+ * it came from; what was received by a transfer keeps the day on which it was earned. */
 static bool add_credit(void *context, const struct vip_scan_row *row)
 {
     struct lot_list *list = context;
-    vip_day earned = vip_scan_day(row, 2), available = vip_scan_day(row, 3);
-    if (vip_scan_integer(row, 1) == VIP_ENTRY_EXPIRE) {
-        if (earned > list->last_end)
-            list->last_end = earned;
+    const struct vip_entry entry = {.kind = (enum vip_entry_kind)vip_scan_integer(row, 1),
+                                    .points = vip_scan_integer(row, 2),
+                                    .day = vip_scan_day(row, 3)};
+    if (entry.kind == VIP_ENTRY_EXPIRE && entry.day > list->last_end)
+        list->last_end = entry.day;
+    if (!vip_entry_opens_lot(&entry))
         return true;
-    }
-    list->failed = list->count == list->capacity && grow_lots(list) != VIP_OK;
-    if (list->failed)
-        return false;
-    list->lots[list->count++] = (struct vip_lot){
-        .entry = vip_scan_integer(row, 0),
-        .earned = earned,
-        .available = available == VIP_DAY_NONE ? earned : available,
-        .expires = vip_scan_day(row, 4),
-        .left = vip_scan_integer(row, 5),
-    };
-    return true;
+    vip_day earned = entry.kind == VIP_ENTRY_TRANSFER ? vip_scan_day(row, 4) : entry.day;
+    vip_day available = vip_scan_day(row, 5);
+    list->failed = add_lot(list, &(struct vip_lot){
+                                     .entry = vip_scan_integer(row, 0),
+                                     .earned = earned,
+                                     .available = available == VIP_DAY_NONE ? earned : available,
+                                     .expires = vip_scan_day(row, 6),
+                                     .left = entry.points,
+                                 }) != VIP_OK;
+    return !list->failed;
 }
 
 static int read_credits(struct vip_db *db, int64_t member, struct lot_list *list,

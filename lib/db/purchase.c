@@ -7,7 +7,7 @@
 /* A batch is as large as memory allows, since each batch goes once over the pages of the ledger.
  * With the page cache and what the process needs besides, a command stays below 256 MiB. */
 enum { SORTING_BYTES = 24 }; /* by_key, and twice a turn while the members are visited */
-static const size_t BATCH_BYTES = 176u << 20;
+static const size_t BATCH_BYTES = 160u << 20;
 
 /* ---- codes ---- */
 

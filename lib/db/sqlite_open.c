@@ -108,11 +108,11 @@ static int set_up_connection(struct vip_db *db, enum vip_db_mode mode, struct vi
     if (mode == VIP_DB_READ)
         return vip_sqlite_execute(db, "PRAGMA query_only = ON; PRAGMA cache_size = -65536;",
                                   "opening", diag);
-    /* 32 MiB of pages: batches are sorted, so that more would be read through and not read again;
+    /* 48 MiB of pages: batches are sorted, so that more would be read through and not read again;
      * the rest of the 256 MiB that a command may take is the batch's. */
     return vip_sqlite_execute(db,
                               "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                              "PRAGMA cache_size = -32768;",
+                              "PRAGMA cache_size = -49152;",
                               "opening", diag);
 }
 

@@ -13,9 +13,18 @@ static int by_use(const void *left, const void *right)
     return (a->entry > b->entry) - (a->entry < b->entry);
 }
 
+/* Where all points live equally long, the order of entries is most often that of use. */
+static bool in_order(const struct vip_lot *lots, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (by_use(&lots[i - 1], &lots[i]) > 0)
+            return false;
+    return true;
+}
+
 void vip_lots_sort(struct vip_lot *lots, size_t count)
 {
-    if (count > 1)
+    if (!in_order(lots, count))
         qsort(lots, count, sizeof *lots, by_use);
 }
 

@@ -50,12 +50,9 @@ INSERT OR FAIL INTO ledger (member, entry, kind, day, points, amount, spend_day,
 SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15 FROM vip_bulk;
 
 -- name: lot_credits
--- A member's credits, and the ends (5) that were posted. They are one range of the key, and are met in
--- its order: that of lot_taken. What was received by a transfer (7) keeps its day.
-SELECT vip_scan(entry, kind, CASE WHEN kind = 7 THEN spend_day ELSE day END, available, expires,
-    points)
-FROM ledger
-WHERE member = ?1 AND (points > 0 OR kind = 5) AND kind <> 4;
+-- A member's entries, among them his credits and the ends that were posted. They are one range of the
+-- key, and are met in its order: that of lot_taken.
+SELECT vip_scan(entry, kind, points, day, spend_day, available, expires) FROM ledger WHERE member = ?1;
 
 -- name: lot_credit
 -- One credit, and what was used of it, unless it has ended since that day.
