@@ -1,5 +1,7 @@
-/* Private to the files of the desk: redeem.c (requests), desk_points.c and desk_stored.c (moved by
- * hand, stored value), redeemer.c (who asks), offer.c. */
+/* Private to the files of the desk: redeem.c (one request: rewards, benefits, vouchers),
+ * desk_cancel.c (taken back), desk_known.c (asked again), desk_row.c (stored), desk_order.c (many
+ * at once), desk_points.c and desk_stored.c (moved by hand, stored value), redeemer.c (who asks),
+ * offer.c. */
 #ifndef VIP_DB_DESK_H
 #define VIP_DB_DESK_H
 
@@ -65,13 +67,23 @@ struct desk_posted { /* a request that was granted; texts in an arena */
     bool cancelled;
 };
 
-/* 1 found, 0 none, negative. */
+/* desk_row.c: the request of that key. 1 found, 0 none, negative. */
 int desk_find_posted(struct vip_db *db, const char *request, struct vip_arena *arena,
                      struct desk_posted *posted, struct vip_diag *diag);
 
 /* Writes the row of a request that was granted. receiver 0: none. */
 int desk_store(struct desk_visit *visit, const struct vip_request *request,
                const struct vip_redemption *done, int64_t entry, int64_t receiver);
+
+/* desk_known.c: what was granted to the request before; VIP_EREFUSED when it says something else.
+ */
+int desk_answer_known(struct vip_desk *desk, const struct vip_request *request, const char *item,
+                      const struct desk_posted *stored, struct vip_arena *arena,
+                      struct vip_redemption *done, struct vip_diag *diag);
+
+/* desk_cancel.c: takes back the request that the item names. */
+int desk_cancel(struct desk_visit *visit, const struct vip_request *request,
+                struct vip_redemption *done);
 
 /* Refuses a member who may not move anything, in column; suspended: one who is suspended may. */
 int desk_check_status(struct desk_visit *visit, const char *column, bool suspended);
@@ -112,6 +124,10 @@ void desk_visit_begin(struct desk_visit *visit, struct vip_desk *desk, vip_day d
 /* The member whom the row means. VIP_EREFUSED when it names nobody. */
 int desk_identify(struct vip_desk *desk, const struct vip_identity *identity, int64_t *member,
                   struct vip_diag *diag);
+
+/* A voucher or an earlier request needs no member beside it; one that is named must be its own. */
+int desk_check_owner(struct vip_desk *desk, const struct vip_request *request, int64_t owner,
+                     struct vip_diag *diag);
 
 /* Whether cards of any version of the programme run out. */
 bool desk_cards_end(const struct vip_programs *programs);

@@ -27,6 +27,19 @@ int desk_identify(struct vip_desk *desk, const struct vip_identity *identity, in
     return vip_member_identify(desk->batch.db, identity, identify, &desk->members, member, diag);
 }
 
+int desk_check_owner(struct vip_desk *desk, const struct vip_request *request, int64_t owner,
+                     struct vip_diag *diag)
+{
+    int64_t member = owner;
+    int error = VIP_OK;
+    if (!vip_identity_empty(&request->identity))
+        error = desk_identify(desk, &request->identity, &member, diag);
+    if (error == VIP_OK && member != owner)
+        error =
+            vip_refuse(diag, "disagree", "item", "'%s' belongs to another member", request->item);
+    return error;
+}
+
 int desk_member_number(struct vip_db *db, int64_t member, struct vip_arena *arena,
                        const char **number, struct vip_diag *diag)
 {

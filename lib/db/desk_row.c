@@ -1,0 +1,170 @@
+/* Requests that were granted, as table redemption has them: found again, hashed for the chain, and
+ * written at once or with many others. See desk.h. */
+#include "lib/db/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t column_or(struct vip_statement *row, int index, int64_t none)
+{
+    return vip_column_is_null(row, index) ? none : vip_column_integer(row, index);
+}
+
+int desk_find_posted(struct vip_db *db, const char *request, struct vip_arena *arena,
+                     struct desk_posted *stored, struct vip_diag *diag)
+{
+    struct vip_statement *row = NULL;
+    int found = vip_db_query(db, VIP_SQL_redemption_get, &row, diag, vip_text(request));
+    if (found <= 0)
+        return found;
+    *stored = (struct desk_posted){
+        .member = vip_column_integer(row, 0),
+        .kind = vip_arena_text(arena, vip_column_text(row, 1)),
+        .item = vip_arena_text(arena, vip_column_text(row, 2)),
+        .quantity = vip_column_integer(row, 3),
+        .amount = column_or(row, 4, VIP_AMOUNT_NONE),
+        .guests = column_or(row, 5, -1),
+        .points = vip_column_integer(row, 6),
+        .value = vip_column_integer(row, 7),
+        .day = vip_column_day(row, 8),
+        .store = vip_column_integer(row, 9),
+        .receipt = vip_arena_text(arena, vip_column_text(row, 10)),
+        .by = vip_arena_text(arena, vip_column_text(row, 11)),
+        .witness = vip_arena_text(arena, vip_column_text(row, 12)),
+        .voucher = vip_arena_text(arena, vip_column_text(row, 13)),
+        .entry = vip_column_integer(row, 14),
+        .cancelled = vip_column_integer(row, 15) != 0,
+        .reason = vip_arena_text(arena, vip_column_text(row, 16)),
+        .receiver = vip_column_integer(row, 17),
+    };
+    vip_reset(row);
+    if (!stored->kind || !stored->item || !stored->receipt || !stored->by || !stored->witness ||
+        !stored->voucher || !stored->reason)
+        return vip_fail_memory(diag);
+    return 1;
+}
+
+enum { ROW_VALUE_MOST = 128 };
+
+struct hashed_row { /* what of a row goes into the chain */
+    unsigned char bytes[VIP_REQUEST_COLUMNS * (ROW_VALUE_MOST + 1)];
+    size_t size;
+};
+
+/* Each value as its kind and what it is; one that is too long for the row is hashed apart. An empty
+ * text is read back as none. */
+static void put_value(struct vip_sum *sum, struct hashed_row *row, struct vip_value value)
+{
+    if (value.type == VIP_TEXT)
+        value = vip_text(value.text);
+    bool text = value.type == VIP_TEXT;
+    const void *data = text ? (const void *)value.text : (const void *)&value.number;
+    size_t size = text ? strlen(value.text) + 1 : value.type == VIP_NULL ? 0 : sizeof value.number;
+    row->bytes[row->size++] = value.type == VIP_NULL ? 0 : text ? 2 : 1;
+    if (size <= ROW_VALUE_MOST) {
+        memcpy(row->bytes + row->size, data, size);
+        row->size += size;
+    } else
+        vip_sum_add(sum, data, size);
+}
+
+void vip_request_sum(struct vip_sum *sum, const struct vip_value values[VIP_REQUEST_COLUMNS])
+{
+    struct hashed_row row;
+    row.size = 0;
+    for (int i = 0; i < VIP_REQUEST_COLUMNS; i++)
+        if (i != VIP_REQUEST_MEMBER && i != VIP_REQUEST_ENTRY && i != VIP_REQUEST_REASON &&
+            i != VIP_REQUEST_RECEIVER)
+            put_value(sum, &row, values[i]);
+    vip_sum_add(sum, row.bytes, row.size);
+}
+
+static struct vip_value number_or_null(int64_t number)
+{
+    return number ? vip_int(number) : vip_null();
+}
+
+/* ---- rows that wait to be written together ---- */
+
+static int keep_row(struct desk_visit *visit, const struct vip_value values[VIP_REQUEST_COLUMNS])
+{
+    struct vip_desk *desk = visit->desk;
+    void *rows = desk->rows;
+    if (vip_array_grow(&rows, &desk->row_capacity, desk->row_count + 1, sizeof *desk->rows) !=
+        VIP_OK)
+        return vip_fail_memory(visit->diag);
+    desk->rows = rows;
+    memcpy(desk->rows[desk->row_count++].values, values, sizeof desk->rows->values);
+    if (desk->pending < visit->account.member)
+        desk->pending = visit->account.member;
+    return VIP_OK;
+}
+
+static int by_request(const void *left, const void *right)
+{
+    const struct desk_row *a = left, *b = right;
+    return strcmp(a->values[0].text, b->values[0].text);
+}
+
+static bool next_row(void *context, struct vip_value *values)
+{
+    struct vip_desk *desk = context;
+    if (desk->row_next == desk->row_count)
+        return false;
+    memcpy(values, desk->rows[desk->row_next++].values, sizeof desk->rows->values);
+    return true;
+}
+
+int desk_write_rows(struct vip_desk *desk, struct vip_diag *diag)
+{
+    struct vip_bulk bulk = {next_row, desk};
+    int error = vip_ledger_flush(&desk->batch, diag);
+    desk->pending = 0;
+    if (error != VIP_OK || !desk->row_count)
+        return error;
+    qsort(desk->rows, desk->row_count, sizeof *desk->rows, by_request);
+    desk->row_next = 0;
+    error = vip_db_bulk(desk->batch.db, VIP_SQL_redemption_bulk, &bulk, diag);
+    desk->row_count = 0;
+    return error;
+}
+
+int desk_store(struct desk_visit *visit, const struct vip_request *request,
+               const struct vip_redemption *done, int64_t entry, int64_t receiver)
+{
+    struct vip_batch *batch = &visit->desk->batch;
+    int64_t shop = 0;
+    int error = vip_batch_need(batch, visit->diag);
+    if (error == VIP_OK)
+        error =
+            vip_code_find(batch->db, &visit->desk->codes, request->store, true, &shop, visit->diag);
+    if (error != VIP_OK)
+        return error;
+    const struct vip_value values[VIP_REQUEST_COLUMNS] = {
+        vip_text(request->request),
+        vip_int(visit->account.member),
+        vip_text(vip_request_word(request->kind)),
+        (struct vip_value){.type = VIP_TEXT, .text = done->item},
+        vip_int(done->quantity),
+        request->amount == VIP_AMOUNT_NONE ? vip_null() : vip_money(request->amount),
+        request->guests < 0 ? vip_null() : vip_int(request->guests),
+        vip_int(done->points),
+        vip_money(done->value),
+        vip_date(visit->day),
+        number_or_null(shop),
+        vip_text(request->receipt),
+        vip_text(request->by),
+        vip_text(request->witness),
+        vip_text(done->voucher),
+        number_or_null(entry),
+        vip_int(batch->number),
+        vip_int((int64_t)request->source_line),
+        vip_text(request->reason),
+        number_or_null(receiver),
+    };
+    vip_request_sum(&batch->sum, values);
+    if (visit->desk->together)
+        return keep_row(visit, values);
+    return vip_db_run_values(batch->db, VIP_SQL_redemption_insert, visit->diag, values,
+                             VIP_REQUEST_COLUMNS);
+}
