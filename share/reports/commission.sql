@@ -20,23 +20,12 @@
 -- column: name text 姓名: of the person
 -- column: days quantity 出勤天数: own days in the group
 -- column: commission yuan 提成: pool ÷ group_days × days
-WITH cells AS (
-    SELECT line, heading, value
-    FROM program_in_force
-    WHERE sheet = 'incentives.csv' AND :to BETWEEN since AND until
-), lines AS (
-    SELECT line, max(CASE WHEN heading = 'basis' THEN value END) AS basis,
-           nullif(max(CASE WHEN heading = 'from' THEN value END), '') AS first,
-           nullif(max(CASE WHEN heading = 'until' THEN value END), '') AS next,
-           max(CASE WHEN heading = 'amount' THEN value END) AS amount
-    FROM cells
-    GROUP BY line
-), rates AS (
+WITH rates AS (
     SELECT CAST(round(100 * CAST(coalesce(first, '0') AS REAL)) AS INTEGER) AS first,
            CAST(round(100 * CAST(next AS REAL)) AS INTEGER) AS next,
            CAST(round(100 * CAST(replace(amount, '%', '') AS REAL)) AS INTEGER) AS rate
-    FROM lines
-    WHERE basis = 'group-sales'
+    FROM incentive
+    WHERE :to BETWEEN since AND until AND basis = 'group-sales'
 ), posts AS (
     SELECT staff, since, until, team FROM staff_post WHERE team IS NOT NULL AND team <> ''
 ), sold AS (

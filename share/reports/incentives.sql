@@ -18,22 +18,11 @@
 -- column: member text 会员号: who was enrolled
 -- column: members count 会员数: for whom it is paid
 -- column: bonus yuan 奖励: each × members
-WITH cells AS (
-    SELECT line, heading, value
-    FROM program_in_force
-    WHERE sheet = 'incentives.csv' AND :to BETWEEN since AND until
-), lines AS (
-    SELECT line, max(CASE WHEN heading = 'basis' THEN value END) AS basis,
-           nullif(max(CASE WHEN heading = 'from' THEN value END), '') AS first,
-           nullif(max(CASE WHEN heading = 'until' THEN value END), '') AS next,
-           max(CASE WHEN heading = 'amount' THEN value END) AS amount
-    FROM cells
-    GROUP BY line
-), scales AS (
+WITH scales AS (
     SELECT basis, CASE basis WHEN 'first-purchase' THEN 100 ELSE 1 END AS unit,
            CAST(coalesce(first, '0') AS REAL) AS first, CAST(next AS REAL) AS next, amount
-    FROM lines
-    WHERE basis IN ('first-purchase', 'three-month-points')
+    FROM incentive
+    WHERE :to BETWEEN since AND until AND basis IN ('first-purchase', 'three-month-points')
 ), rates AS (
     SELECT basis, CAST(round(unit * first) AS INTEGER) AS first,
            CAST(round(unit * next) AS INTEGER) AS next,

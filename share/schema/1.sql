@@ -527,6 +527,16 @@ SELECT c.sheet, c.line, c.heading, c.value,
               WHERE v.effective > c.effective), 2147483647)
 FROM program_cell AS c;
 
+-- incentives.csv, one row for each of its lines.
+CREATE VIEW incentive (basis, first, next, amount, since, until) AS
+SELECT max(CASE WHEN heading = 'basis' THEN value END),
+    nullif(max(CASE WHEN heading = 'from' THEN value END), ''),
+    nullif(max(CASE WHEN heading = 'until' THEN value END), ''),
+    max(CASE WHEN heading = 'amount' THEN value END), since, until
+FROM program_in_force
+WHERE sheet = 'incentives.csv'
+GROUP BY since, until, line;
+
 -- What the cells of the 5 × 5 grid of recency and frequency are called (reports rfm, rfm-members).
 CREATE VIEW rfm_segment (r, f, segment) AS VALUES
     (1, 1, 'hibernating'), (1, 2, 'hibernating'), (2, 1, 'hibernating'), (2, 2, 'hibernating'),
