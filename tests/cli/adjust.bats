@@ -3,23 +3,9 @@
 # Member 1 earned 100 on 10 March 2024 and 200 on 10 May 2024, both good for 24 months.
 
 load ../helper
+load ../by-hand
 
-setup() {
-    fresh
-    cp -r "$VIP_ROOT/share/programs/basic" shop
-    rule points_expire 24m
-    shop --program=shop --as-of=2024-01-01
-    lines name,phone,enrolled 张三,13800138001,2024-01-01 李四,13800138002,2024-01-01 |
-        vip-enroll -q --as-of=2024-01-01
-    lines store,receipt,date,amount,phone 0101,r1,2024-03-10,100,13800138001 \
-        0101,r2,2024-05-10,200,13800138001 | vip-accrue -q --as-of=2024-05-10
-}
-
-rule() {
-    sed "/^$1,/d" shop/program.csv > program.new
-    lines "$1,$2" >> program.new
-    mv program.new shop/program.csv
-}
+setup() { by_hand 张三,13800138001,2024-01-01 李四,13800138002,2024-01-01; }
 
 # adjust ROW…: rows under request,member,points,reason,by,witness on 11 May 2024.
 adjust() {
@@ -27,21 +13,7 @@ adjust() {
     try vip-accrue --adjust --as-of=2024-05-11 rows.csv
 }
 
-# denied REASON ROW: refused with that word, and nothing was written.
-denied() {
-    local reason=$1 before
-    before=$(sqlite3 vip.db 'SELECT count(*) FROM ledger; SELECT count(*) FROM batch')
-    shift
-    adjust "$@"
-    [ "$status" -eq 1 ] || complain "not refused: $*"
-    has "$err" "[$reason]"
-    same "$out" "$heading"
-    same "$(sqlite3 vip.db 'SELECT count(*) FROM ledger; SELECT count(*) FROM batch')" "$before"
-}
-
 balance() { sqlite3 vip.db "SELECT balance FROM account WHERE member = $1"; }
-
-heading=member,request,kind,points,balance,status,reason
 
 @test "a credit opens a lot dated by the programme" {
     adjust a1,M0000002,500,goodwill,Li,
@@ -114,9 +86,9 @@ M0000001,a1,adjust,-150,,known,"
     for row in a1,M0000001,-151,phantom,Li,Wang a1,M0000001,150,phantom,Li,Wang \
         a1,M0000001,-150,other,Li,Wang a1,M0000001,-150,phantom,Zhao,Wang \
         a1,M0000001,-150,phantom,Li,Zhao a1,M0000002,-150,phantom,Li,Wang; do
-        denied conflict "$row"
+        denied conflict adjust "$row"
     done
-    denied conflict a1,M0000002,-150,phantom,Li,Wang
+    denied conflict adjust a1,M0000002,-150,phantom,Li,Wang
     has "$err" ': member: '
     lines request,kind,member,item a1,reward,M0000001,mug > reward.csv
     refuses 1 '[conflict]' vip-redeem --as-of=2024-05-11 reward.csv
@@ -126,9 +98,9 @@ M0000001,a1,adjust,-150,,known,"
 @test "two people, where the programme asks for them" {
     rule witness 'adjust|topup'
     vip-db load -q --effective=2024-05-11 --as-of=2024-05-11 shop
-    denied one-signature a2,M0000001,1,slip,Li,
-    denied one-signature a2,M0000001,1,slip,Li,Li
-    denied one-signature 'a2,M0000001,1,slip,Li,LI'
+    denied one-signature adjust a2,M0000001,1,slip,Li,
+    denied one-signature adjust a2,M0000001,1,slip,Li,Li
+    denied one-signature adjust 'a2,M0000001,1,slip,Li,LI'
     adjust a2,M0000001,1,slip,Li,Wang
     [ "$status" -eq 0 ] || complain
     same "$(sqlite3 vip.db "SELECT done_by, witness, reason FROM redemption WHERE request = 'a2'")" \
@@ -136,31 +108,31 @@ M0000001,a1,adjust,-150,,known,"
 }
 
 @test "who is named must be a member, and one still" {
-    denied no-such-member a1,M0000009,1,slip,Li,
+    denied no-such-member adjust a1,M0000009,1,slip,Li,
     sqlite3 vip.db 'UPDATE account SET status = 3 WHERE member = 2'
-    denied cancelled a1,M0000002,1,slip,Li,
+    denied cancelled adjust a1,M0000002,1,slip,Li,
     sqlite3 vip.db 'UPDATE account SET status = 0 WHERE member = 2'
-    denied pending a1,M0000002,1,slip,Li,
+    denied pending adjust a1,M0000002,1,slip,Li,
     sqlite3 vip.db 'UPDATE account SET status = 4 WHERE member = 2'
-    denied forgotten a1,M0000002,1,slip,Li,
+    denied forgotten adjust a1,M0000002,1,slip,Li,
     sqlite3 vip.db 'UPDATE account SET status = 5 WHERE member = 2'
-    denied merged a1,M0000002,1,slip,Li,
+    denied merged adjust a1,M0000002,1,slip,Li,
     sqlite3 vip.db 'UPDATE account SET status = 2 WHERE member = 2'
     adjust a1,M0000002,1,slip,Li, # a correction reaches who is suspended too
     [ "$status" -eq 0 ] || complain
 }
 
 @test "what a row lacks is named" {
-    denied missing-field ,M0000001,1,slip,Li,
-    denied missing-field a1,,1,slip,Li,
-    denied missing-field a1,M0000001,,slip,Li,
-    denied missing-field a1,M0000001,1,,Li,
-    denied missing-field a1,M0000001,1,slip,,
-    denied bad-cell a1,M0000001,0,slip,Li,
-    denied bad-cell a1,M0000001,1.5,slip,Li,
-    denied bad-cell a1,M0000001,99999999999999999999,slip,Li,
-    denied spoilt-number 1.38E+10,M0000001,1,slip,Li,
-    denied overflow a1,M0000001,9223372036854775807,slip,Li,
+    denied missing-field adjust ,M0000001,1,slip,Li,
+    denied missing-field adjust a1,,1,slip,Li,
+    denied missing-field adjust a1,M0000001,,slip,Li,
+    denied missing-field adjust a1,M0000001,1,,Li,
+    denied missing-field adjust a1,M0000001,1,slip,,
+    denied bad-cell adjust a1,M0000001,0,slip,Li,
+    denied bad-cell adjust a1,M0000001,1.5,slip,Li,
+    denied bad-cell adjust a1,M0000001,99999999999999999999,slip,Li,
+    denied spoilt-number adjust 1.38E+10,M0000001,1,slip,Li,
+    denied overflow adjust a1,M0000001,9223372036854775807,slip,Li,
 }
 
 @test "a member is found by phone too, and headings may be Chinese" {

@@ -4,18 +4,10 @@
 # 2 and 3 have none.
 
 load ../helper
+load ../by-hand
 
-setup() {
-    fresh
-    cp -r "$VIP_ROOT/share/programs/basic" shop
-    sed -i '/^points_expire,/d' shop/program.csv
-    lines points_expire,24m >> shop/program.csv
-    shop --program=shop --as-of=2024-01-01
-    lines name,phone,enrolled 张三,13800138001,2024-01-01 李四,13800138002,2024-01-01 \
-        王五,13800138003,2024-01-01 | vip-enroll -q --as-of=2024-01-01
-    lines store,receipt,date,amount,phone 0101,r1,2024-03-10,100,13800138001 \
-        0101,r2,2024-05-10,200,13800138001 | vip-accrue -q --as-of=2024-05-10
-}
+setup() { by_hand 张三,13800138001,2024-01-01 李四,13800138002,2024-01-01 \
+        王五,13800138003,2024-01-01; }
 
 # transfer ROW…: rows under request,from,to,points,reason,by on 11 May 2024.
 transfer() {
@@ -23,20 +15,7 @@ transfer() {
     try vip-accrue --transfer --as-of=2024-05-11 rows.csv
 }
 
-denied() {
-    local reason=$1 before
-    before=$(sqlite3 vip.db 'SELECT count(*) FROM ledger; SELECT count(*) FROM batch')
-    shift
-    transfer "$@"
-    [ "$status" -eq 1 ] || complain "not refused: $*"
-    has "$err" "[$reason]"
-    same "$out" "$heading"
-    same "$(sqlite3 vip.db 'SELECT count(*) FROM ledger; SELECT count(*) FROM batch')" "$before"
-}
-
 balances() { sqlite3 vip.db 'SELECT group_concat(balance) FROM account'; }
-
-heading=member,request,kind,points,balance,status,reason
 
 @test "points go from one to the other: a row for each" {
     transfer x1,M0000001,M0000002,150,gift,Li
@@ -75,7 +54,7 @@ M0000002,x1,transfer,150,150,posted,"
     vip-db load -q --effective=2024-05-11 --as-of=2024-05-11 shop
     lines store,receipt,date,amount,phone 0101,r4,2024-05-11,40,13800138003 |
         vip-accrue -q --as-of=2024-05-11
-    denied too-few-points x1,M0000003,M0000002,40,gift,Li
+    denied too-few-points transfer x1,M0000003,M0000002,40,gift,Li
     lines request,from,to,points,reason,by x1,M0000003,M0000002,40,gift,Li > rows.csv
     exits 0 vip-accrue --transfer --as-of=2024-05-18 rows.csv
     same "$(balances)" 300,40,0
@@ -117,20 +96,20 @@ M0000002,x1,transfer,150,150,posted,"
 M0000001,x1,transfer,-150,,known,
 M0000002,x1,transfer,150,,known,"
     has "$err" '0 accepted, 1 known'
-    denied conflict x1,M0000001,M0000002,149,gift,Li
+    denied conflict transfer x1,M0000001,M0000002,149,gift,Li
     has "$err" ': points: '
-    denied conflict x1,M0000001,M0000003,150,gift,Li
+    denied conflict transfer x1,M0000001,M0000003,150,gift,Li
     has "$err" ': to: '
-    denied conflict x1,M0000003,M0000002,150,gift,Li
+    denied conflict transfer x1,M0000003,M0000002,150,gift,Li
     has "$err" ': from: '
-    denied conflict x1,M0000001,M0000002,150,debt,Li
-    denied conflict x1,M0000001,M0000002,150,gift,Wang
+    denied conflict transfer x1,M0000001,M0000002,150,debt,Li
+    denied conflict transfer x1,M0000001,M0000002,150,gift,Wang
     same "$(balances)" 150,150,0
 }
 
 @test "more than can be spent is refused" {
-    denied too-few-points x1,M0000001,M0000002,301,gift,Li
-    denied too-few-points x1,M0000002,M0000001,1,gift,Li
+    denied too-few-points transfer x1,M0000001,M0000002,301,gift,Li
+    denied too-few-points transfer x1,M0000002,M0000001,1,gift,Li
     transfer x1,M0000001,M0000002,300,gift,Li x2,M0000002,M0000003,300,gift,Li
     [ "$status" -eq 0 ] || complain
     same "$(balances)" 0,0,300
@@ -138,41 +117,41 @@ M0000002,x1,transfer,150,,known,"
 }
 
 @test "there must be two members, and both active" {
-    denied same-member x1,M0000001,13800138001,1,gift,Li
-    denied no-such-member x1,M0000009,M0000001,1,gift,Li
+    denied same-member transfer x1,M0000001,13800138001,1,gift,Li
+    denied no-such-member transfer x1,M0000009,M0000001,1,gift,Li
     has "$err" ': from: '
-    denied no-such-member x1,M0000001,M0000009,1,gift,Li
+    denied no-such-member transfer x1,M0000001,M0000009,1,gift,Li
     has "$err" ': to: '
     sqlite3 vip.db 'UPDATE account SET status = 2 WHERE member = 2'
-    denied suspended x1,M0000001,M0000002,1,gift,Li
+    denied suspended transfer x1,M0000001,M0000002,1,gift,Li
     has "$err" ': to: '
     sqlite3 vip.db 'UPDATE account SET status = 2 WHERE member = 1'
-    denied suspended x1,M0000001,M0000002,1,gift,Li
+    denied suspended transfer x1,M0000001,M0000002,1,gift,Li
     has "$err" ': from: '
     sqlite3 vip.db 'UPDATE account SET status = 3 WHERE member = 1'
-    denied cancelled x1,M0000001,M0000002,1,gift,Li
+    denied cancelled transfer x1,M0000001,M0000002,1,gift,Li
 }
 
 @test "a balance that cannot be counted any more is refused" {
     sqlite3 vip.db 'UPDATE account SET balance = 9223372036854775800 WHERE member = 2'
-    denied overflow x1,M0000001,M0000002,100,gift,Li
+    denied overflow transfer x1,M0000001,M0000002,100,gift,Li
 }
 
 @test "what a row lacks is named" {
-    denied missing-field ,M0000001,M0000002,1,gift,Li
-    denied missing-field x1,,M0000002,1,gift,Li
-    denied missing-field x1,M0000001,,1,gift,Li
-    denied missing-field x1,M0000001,M0000002,,gift,Li
-    denied missing-field x1,M0000001,M0000002,1,gift,
-    denied bad-cell x1,M0000001,M0000002,0,gift,Li
-    denied bad-cell x1,M0000001,M0000002,-1,gift,Li
-    denied spoilt-number 1.38E+10,M0000001,M0000002,1,gift,Li
+    denied missing-field transfer ,M0000001,M0000002,1,gift,Li
+    denied missing-field transfer x1,,M0000002,1,gift,Li
+    denied missing-field transfer x1,M0000001,,1,gift,Li
+    denied missing-field transfer x1,M0000001,M0000002,,gift,Li
+    denied missing-field transfer x1,M0000001,M0000002,1,gift,
+    denied bad-cell transfer x1,M0000001,M0000002,0,gift,Li
+    denied bad-cell transfer x1,M0000001,M0000002,-1,gift,Li
+    denied spoilt-number transfer 1.38E+10,M0000001,M0000002,1,gift,Li
 }
 
 @test "two people, where the programme asks for them" {
     lines witness,transfer >> shop/program.csv
     vip-db load -q --effective=2024-05-11 --as-of=2024-05-11 shop
-    denied one-signature x1,M0000001,M0000002,1,gift,Li
+    denied one-signature transfer x1,M0000001,M0000002,1,gift,Li
     lines request,from,to,points,reason,by,witness x1,M0000001,M0000002,1,gift,Li,Wang > rows.csv
     exits 0 vip-accrue --transfer --as-of=2024-05-11 rows.csv
 }
@@ -208,7 +187,7 @@ M0000002,x1,transfer,150,,known,"
     exits 0 vip-enroll --merge --as-of=2024-05-20 merge.csv
     exits 0 vip-db check
     same "$(sqlite3 vip.db 'SELECT balance FROM account WHERE member = 3')" 300
-    denied same-member x3,M0000001,M0000002,1,gift,Li # both are the third now
+    denied same-member transfer x3,M0000001,M0000002,1,gift,Li # both are the third now
 }
 
 @test "a row may spend what the row before it brought" {
