@@ -1,5 +1,6 @@
 /* Codes: stores, categories, brands, sellers as small numbers, so that the big tables stay narrow.
- * Read once, kept in memory. Ids are given in the order in which codes are first seen. */
+ * Read once and kept in memory, as far as they are not too many. Ids are given in the order in which
+ * codes are first seen. */
 #ifndef VIP_DB_CODE_H
 #define VIP_DB_CODE_H
 

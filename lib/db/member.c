@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* The cache of answers forgets everything when it has grown to this, so that memory is bounded. */
-enum { CACHE_LIMIT = 500000, CACHE_KEY = 256 };
+enum { CACHE_LIMIT = 100000, CACHE_KEY = 256 };
 
 static const char *const columns[VIP_IDENTITY_COUNT] = {VIP_IDENTITY_COLUMNS};
 

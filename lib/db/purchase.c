@@ -6,6 +6,7 @@
 
 /* A batch is as large as memory allows, since each batch goes once over the pages of the ledger.
  * With the page cache and what the process needs besides, a command stays below 256 MiB. */
+enum { CODE_BYTES = 160 };   /* a code with its place in the map; its text comes twice */
 enum { SORTING_BYTES = 24 }; /* by_key, and twice a turn while the members are visited */
 static const size_t BATCH_BYTES = 160u << 20;
 
@@ -271,8 +272,9 @@ struct vip_arena *vip_poster_arena(struct vip_poster *poster)
 
 bool vip_poster_full(const struct vip_poster *poster)
 {
-    size_t rows = poster->count * (sizeof *poster->rows + SORTING_BYTES);
-    return poster->count >= poster->batch_rows || rows + poster->arena.used >= BATCH_BYTES;
+    size_t rows = poster->count * (sizeof *poster->rows + SORTING_BYTES) + poster->arena.used;
+    size_t codes = poster->code_count * CODE_BYTES + 2 * poster->code_texts.used;
+    return poster->count >= poster->batch_rows || rows + codes >= BATCH_BYTES;
 }
 
 /* ---- posting ---- */
@@ -533,8 +535,22 @@ int vip_poster_numbers(struct vip_poster *poster, int64_t member, struct vip_are
     return *number && *card ? VIP_OK : vip_fail_memory(diag);
 }
 
+/* Codes are few, and the next batch names the same, unless a till has an article's number for one.
+ */
+static void drop_codes(struct vip_poster *poster)
+{
+    enum { KEPT = 65536 };
+    if (poster->code_count <= KEPT)
+        return;
+    poster->code_count = 1;
+    poster->codes[0] = (struct poster_code){.text = ""};
+    vip_map_free(&poster->code_places);
+    vip_arena_free(&poster->code_texts);
+}
+
 void vip_poster_reset(struct vip_poster *poster)
 {
     poster->count = 0;
     vip_arena_reset(&poster->arena);
+    drop_codes(poster);
 }

@@ -660,6 +660,24 @@ cut_differently() {
 
 # ---- memory ----
 
+@test "a brand and a seller of its own on each line fit into memory, too" {
+    skip_if_sanitized 'the sanitizers reserve more'
+    needs_tool sqlite3
+    club
+    awk 'BEGIN {
+        print "store,receipt,date,amount,brand,seller,member"
+        for (i = 0; i < 160000; i++)
+            printf "S%02d,R%08d,2026-11-01,1,article %0200d,order %0200d,M000000%d\n",
+                i % 20, i, i, i, 1 + i % 2
+    }' >many.csv
+    try bash -c 'ulimit -v 262144; exec vip-accrue -q --as-of=2026-11-21 many.csv'
+    [ "$status" -eq 0 ] || complain 'out of memory?'
+    same "$(sql 'SELECT count(*), count(DISTINCT brand), count(DISTINCT seller) FROM purchase')" \
+        '160000|160000|160000'
+    try bash -c 'ulimit -v 262144; exec vip-accrue --as-of=2026-11-21 many.csv'
+    same "$err" 'vip-accrue: 160,000 rows read, 0 accepted, 160,000 known, 0 refused'
+}
+
 @test "300,000 lines are posted within 256 MiB of address space" {
     skip_if_sanitized 'the sanitizers reserve more'
     needs_tool sqlite3

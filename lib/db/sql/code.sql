@@ -1,6 +1,10 @@
 -- name: code_all
 SELECT code, text FROM code ORDER BY code;
 
+-- name: code_first
+-- As many as are kept in memory; the first ones are named most often.
+SELECT code, text FROM code ORDER BY code LIMIT ?1;
+
 -- name: code_find
 SELECT code FROM code WHERE text = ?1;
 
