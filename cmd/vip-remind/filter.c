@@ -7,13 +7,9 @@
 #include <string.h>
 
 enum cell {
-    CELL_MEMBER,
+    CELL_MEMBER, /* the columns of an identity */
     CELL_CARD,
-    CELL_PHONE,
-    CELL_ID_NO,
-    CELL_NAME,
-    CELL_BIRTHDAY,
-    CELL_POINTS,
+    CELL_POINTS = VIP_IDENTITY_COUNT,
     CELL_BALANCE,
     CELL_FROM,
     CELL_TO,
@@ -34,10 +30,27 @@ enum cell {
     CELL_COMPLAINT,
 };
 
-static const char *const filter_columns[] = {
-    "member",    "card", "phone",   "id_no",  "name",    "birthday", "points",    "balance", "from",
-    "to",        "tier", "expires", "amount", "value",   "store",    "receipt",   "line",    "date",
-    "effective", "due",  "missing", "basis",  "voucher", "request",  "complaint", NULL};
+static const char *const filter_columns[] = {VIP_IDENTITY_COLUMNS,
+                                             "points",
+                                             "balance",
+                                             "from",
+                                             "to",
+                                             "tier",
+                                             "expires",
+                                             "amount",
+                                             "value",
+                                             "store",
+                                             "receipt",
+                                             "line",
+                                             "date",
+                                             "effective",
+                                             "due",
+                                             "missing",
+                                             "basis",
+                                             "voucher",
+                                             "request",
+                                             "complaint",
+                                             NULL};
 static const char *const filter_required[] = {"member|card|phone|id_no|name", NULL};
 
 /* The first rule of the kind that is for the member's tiers; NULL: none is. */
@@ -292,17 +305,12 @@ static int filter_row(struct vip_context *context, void *state, const char *cons
                       size_t line)
 {
     struct vip_night *night = state;
-    const struct vip_identity identity = {
-        .member = cells[CELL_MEMBER],
-        .card = *cells[CELL_MEMBER] ? NULL : cells[CELL_CARD],
-        .phone = *cells[CELL_MEMBER] ? NULL : cells[CELL_PHONE],
-        .id_no = *cells[CELL_MEMBER] ? NULL : cells[CELL_ID_NO],
-        .name = *cells[CELL_MEMBER] ? NULL : cells[CELL_NAME],
-        .birthday = *cells[CELL_MEMBER] ? NULL : cells[CELL_BIRTHDAY],
-    };
+    struct vip_identity identity = {.member = cells[CELL_MEMBER]};
     int64_t id;
 
     (void)line;
+    if (!*cells[CELL_MEMBER])
+        identity = vip_identity_of(cells + CELL_MEMBER);
     int error = vip_member_identify(context->db, &identity, night->program->identify,
                                     &night->members, &id, &context->diag);
     if (!error)
