@@ -1,4 +1,4 @@
-/* Private to the check files: what check.c and check_purchase.c share. */
+/* Private to the check files: what they share. */
 #ifndef VIP_DB_CHECKER_H
 #define VIP_DB_CHECKER_H
 
@@ -56,11 +56,19 @@ int check_conclude(struct check *check, enum check_name name, const char *format
 /* How people call the member; his number inside when he has none. In to. */
 const char *check_member_name(struct check *check, int64_t member, char *to, size_t size);
 
+/* check_chain.c: reads what the batches say of themselves, before anything is added to them; and,
+ * when all was, whether they say the truth. */
+int check_read_batches(struct check *check);
+int check_chain(struct check *check);
+
 /* The sum of what was found of a batch's rows, to be added to. NULL: there is no such batch. */
 struct vip_sum *check_batch_sum(struct check *check, int64_t number);
 
 /* Likewise for an entry of a ledger, which the batch counts. */
 struct vip_sum *check_batch_entry(struct check *check, int64_t number);
+
+/* check_member.c: accounts and lots against the ledger; into the chain. */
+int check_members(struct check *check);
 
 /* The ledger of stored value against its accounts and the requests; into the chain. */
 int check_stored(struct check *check);
