@@ -202,7 +202,7 @@ static int act_contact(struct vip_context *context, void *state, const struct vi
         vip_text(contact.by),
         vip_text(done.channel),
         vip_text(vip_contact_word(VIP_CONTACT_OUTCOMES, (int)contact.outcome)),
-        contact.satisfaction ? vip_int(contact.satisfaction) : vip_null(),
+        vip_int_or_null(contact.satisfaction),
         contact.churn_reason < 0
             ? vip_null()
             : vip_text(vip_contact_word(VIP_CONTACT_CHURN, contact.churn_reason)),

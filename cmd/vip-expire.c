@@ -19,7 +19,7 @@ static int print_rows(void *state, const struct vip_expired *rows, size_t count)
             vip_text(row->member),
             vip_text(row->kind),
             vip_text(row->item),
-            row->points ? vip_int(row->points) : vip_null(),
+            vip_int_or_null(row->points),
             row->value ? vip_money(row->value) : vip_null(),
             vip_date(row->expires),
             vip_text("expired"),

@@ -47,6 +47,12 @@ static inline struct vip_value vip_int(int64_t number)
     return (struct vip_value){.type = VIP_INTEGER, .number = number};
 }
 
+/* A number that is 0 when there is none: of a code, a member, an entry. */
+static inline struct vip_value vip_int_or_null(int64_t number)
+{
+    return number ? vip_int(number) : vip_null();
+}
+
 static inline struct vip_value vip_money(vip_fen fen)
 {
     return (struct vip_value){.type = VIP_FEN, .number = fen};

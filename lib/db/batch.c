@@ -119,7 +119,7 @@ int vip_batch_event(struct vip_batch *batch, int64_t member, const char *what, c
     int error = vip_batch_need(batch, diag);
     if (error == VIP_OK)
         error = vip_db_run(batch->db, VIP_SQL_event_insert, diag, vip_int(batch->number),
-                           member ? vip_int(member) : vip_null(), vip_text(what), vip_text(detail));
+                           vip_int_or_null(member), vip_text(what), vip_text(detail));
     if (error == VIP_OK)
         vip_event_sum(&batch->sum, vip_db_last_id(batch->db), batch->number, member, what, detail);
     return error;

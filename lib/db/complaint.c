@@ -105,8 +105,8 @@ static int write_complaint(struct vip_contact_desk *desk, const struct vip_compl
     if (error)
         return error;
     return vip_db_run(desk->batch.db, VIP_SQL_complaint_insert, diag, vip_text(step->complaint),
-                      vip_int(complaint->member), store ? vip_int(store) : vip_null(),
-                      vip_date(day), vip_int((int64_t)step->step), vip_int(desk->batch.number));
+                      vip_int(complaint->member), vip_int_or_null(store), vip_date(day),
+                      vip_int((int64_t)step->step), vip_int(desk->batch.number));
 }
 
 static int write_step(struct vip_contact_desk *desk, const struct vip_complaint_step *step,

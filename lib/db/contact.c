@@ -243,8 +243,7 @@ static int insert(struct vip_contact_desk *desk, const struct vip_contact *conta
                       vip_int(member), vip_text(done->key), vip_text(done->kind),
                       vip_date(done->day), vip_text(contact->by), vip_text(done->channel),
                       vip_text(vip_contact_word(VIP_CONTACT_OUTCOMES, (int)contact->outcome)),
-                      vip_text(contact->note),
-                      contact->satisfaction ? vip_int(contact->satisfaction) : vip_null(),
+                      vip_text(contact->note), vip_int_or_null(contact->satisfaction),
                       vip_text(word_or_empty(VIP_CONTACT_CHURN, contact->churn_reason)),
                       vip_int(desk->batch.number), vip_int((int64_t)contact->source_line));
 }

@@ -79,11 +79,6 @@ void vip_request_sum(struct vip_sum *sum, const struct vip_value values[VIP_REQU
     vip_sum_add(sum, row.bytes, row.size);
 }
 
-static struct vip_value number_or_null(int64_t number)
-{
-    return number ? vip_int(number) : vip_null();
-}
-
 /* ---- rows that wait to be written together ---- */
 
 static int keep_row(struct desk_visit *visit, const struct vip_value values[VIP_REQUEST_COLUMNS])
@@ -151,16 +146,16 @@ int desk_store(struct desk_visit *visit, const struct vip_request *request,
         vip_int(done->points),
         vip_money(done->value),
         vip_date(visit->day),
-        number_or_null(shop),
+        vip_int_or_null(shop),
         vip_text(request->receipt),
         vip_text(request->by),
         vip_text(request->witness),
         vip_text(done->voucher),
-        number_or_null(entry),
+        vip_int_or_null(entry),
         vip_int(batch->number),
         vip_int((int64_t)request->source_line),
         vip_text(request->reason),
-        number_or_null(receiver),
+        vip_int_or_null(receiver),
     };
     vip_request_sum(&batch->sum, values);
     if (visit->desk->together)

@@ -225,8 +225,8 @@ static int read_spent(struct desk_visit *visit, int64_t entry, int64_t store, co
 {
     struct vip_statement *row = NULL;
     int more = vip_db_query(visit->desk->batch.db, VIP_SQL_stored_spent, &row, visit->diag,
-                            vip_int(visit->account.member), entry ? vip_int(entry) : vip_null(),
-                            store ? vip_int(store) : vip_null(), vip_text(receipt));
+                            vip_int(visit->account.member), vip_int_or_null(entry),
+                            vip_int_or_null(store), vip_text(receipt));
     *spent = (struct spent){.count = 0};
     for (; more > 0; more = vip_step(row, visit->diag)) {
         if (spent->count == sizeof spent->spendings / sizeof *spent->spendings) {

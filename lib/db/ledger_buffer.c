@@ -53,11 +53,6 @@ void vip_ledger_buffer_close(struct vip_batch *batch)
 
 /* ---- the rows as the statements take them ---- */
 
-static struct vip_value code_value(int64_t code)
-{
-    return code ? vip_int(code) : vip_null();
-}
-
 static void entry_values(int64_t member, const struct vip_entry *entry, int64_t batch,
                          struct vip_value *values)
 {
@@ -70,11 +65,11 @@ static void entry_values(int64_t member, const struct vip_entry *entry, int64_t 
     values[6] = vip_int(entry->spend_day);
     values[7] = vip_date(entry->available);
     values[8] = vip_date(entry->expires);
-    values[9] = code_value(entry->store);
+    values[9] = vip_int_or_null(entry->store);
     values[10] = vip_text(entry->ref);
-    values[11] = code_value(entry->line);
-    values[12] = code_value(entry->category);
-    values[13] = code_value(entry->brand);
+    values[11] = vip_int_or_null(entry->line);
+    values[12] = vip_int_or_null(entry->category);
+    values[13] = vip_int_or_null(entry->brand);
     values[14] = vip_int(batch);
 }
 

@@ -152,8 +152,8 @@ static int bind_person(struct vip_batch *batch, struct vip_codes *codes,
         vip_text(member->address),
         vip_text(address_key),
         vip_text(member->email),
-        store ? vip_int(store) : vip_null(),
-        consultant ? vip_int(consultant) : vip_null(),
+        vip_int_or_null(store),
+        vip_int_or_null(consultant),
         vip_int(member->consent_sms),
         vip_int(member->consent_call),
     };
@@ -168,7 +168,7 @@ static int bind_code(struct vip_batch *batch, struct vip_codes *codes, struct vi
 {
     int64_t code = 0;
     int error = given(text) ? vip_code_find(batch->db, codes, text, true, &code, diag) : VIP_OK;
-    vip_bind(to, index, code ? vip_int(code) : vip_null());
+    vip_bind(to, index, vip_int_or_null(code));
     return error;
 }
 
@@ -192,9 +192,9 @@ int vip_member_insert(struct vip_batch *batch, struct vip_codes *codes, struct v
     vip_bind_text(insert, 16, member->member);
     vip_bind_text(insert, 17, member->application);
     vip_bind_text(insert, 18, given(member->source) ? member->source : "regular");
-    vip_bind(insert, 19, member->referrer ? vip_int(member->referrer) : vip_null());
+    vip_bind(insert, 19, vip_int_or_null(member->referrer));
     vip_bind(insert, 20, vip_text(member->qualifying));
-    vip_bind(insert, 21, member->spent ? vip_int(member->spent) : vip_null());
+    vip_bind(insert, 21, vip_int_or_null(member->spent));
     vip_bind_integer(insert, 24, batch->number);
     error = vip_step(insert, diag);
     if (error != VIP_OK)

@@ -297,14 +297,9 @@ int poster_refuse(struct vip_poster *poster, struct vip_posting *row, const stru
     return VIP_OK;
 }
 
-static struct vip_value number_or_null(int64_t number)
-{
-    return number ? vip_int(number) : vip_null();
-}
-
 static struct vip_value code_value(const struct vip_poster *poster, uint32_t place)
 {
-    return number_or_null(poster->codes[place].id);
+    return vip_int_or_null(poster->codes[place].id);
 }
 
 struct writing { /* the rows that become purchases, in the order of their key */
@@ -340,8 +335,8 @@ static bool next_purchase(void *context, struct vip_value *values)
     values[4] = vip_int(row->kind);
     values[5] = vip_int(row->amount);
     values[6] = vip_int(row->quantity);
-    values[7] = number_or_null(row->member);
-    values[8] = number_or_null(row->entry);
+    values[7] = vip_int_or_null(row->member);
+    values[8] = vip_int_or_null(row->entry);
     values[9] = vip_int(row->points);
     values[10] = vip_int(row->reason);
     values[11] = vip_int(rest->returned);
@@ -352,7 +347,7 @@ static bool next_purchase(void *context, struct vip_value *values)
     values[16] = code_value(poster, rest->seller);
     values[17] = code_value(poster, rest->pay);
     values[18] = code_value(poster, rest->benefit);
-    values[19] = number_or_null(rest->list_price);
+    values[19] = vip_int_or_null(rest->list_price);
     values[20] = row->minute >= 0 ? vip_int(row->minute) : vip_null();
     values[21] = vip_text(rest->original);
     values[22] = vip_int(poster->batch.number);

@@ -322,6 +322,6 @@ int visit_claim(struct visit *visit, struct vip_posting *row)
         return error;
     return vip_db_run(poster_db(visit->poster), VIP_SQL_purchase_claim, visit->diag, vip_int(store),
                       vip_text(row->receipt), vip_int(row->line), vip_int(row->member),
-                      row->entry ? vip_int(row->entry) : vip_null(), vip_int(row->points),
-                      vip_int(row->reason), vip_int(poster_rest(row)->returned_points));
+                      vip_int_or_null(row->entry), vip_int(row->points), vip_int(row->reason),
+                      vip_int(poster_rest(row)->returned_points));
 }

@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct vip_value code_value(int64_t code)
-{
-    return code ? vip_int(code) : vip_null();
-}
-
 /* ---- posts ---- */
 
 /* 1 found, 0 none, negative. */
@@ -63,7 +58,7 @@ static int save_post(struct vip_batch *batch, struct vip_codes *codes, int64_t s
         return error;
     return vip_db_run(batch->db, VIP_SQL_staff_post_save, diag, vip_int(staff),
                       vip_date(post->since), vip_date(post->until), vip_text(post->name),
-                      code_value(store), vip_text(post->group), vip_text(post->shift),
+                      vip_int_or_null(store), vip_text(post->group), vip_text(post->shift),
                       vip_text(post->role), vip_int(batch->number));
 }
 
@@ -215,7 +210,7 @@ int vip_consultant_note(struct vip_batch *batch, int64_t member, vip_day since, 
                         struct vip_diag *diag)
 {
     return vip_db_run(batch->db, VIP_SQL_consultant_note, diag, vip_int(member), vip_date(since),
-                      code_value(consultant), vip_int(batch->number));
+                      vip_int_or_null(consultant), vip_int(batch->number));
 }
 
 static int set_consultant(struct vip_batch *batch, int64_t member, int64_t consultant,
@@ -225,7 +220,7 @@ static int set_consultant(struct vip_batch *batch, int64_t member, int64_t consu
     if (error == VIP_OK)
         error = vip_consultant_note(batch, member, batch->as_of, consultant, diag);
     return error == VIP_OK ? vip_db_run(batch->db, VIP_SQL_member_set_consultant, diag,
-                                        vip_int(member), code_value(consultant))
+                                        vip_int(member), vip_int_or_null(consultant))
                            : error;
 }
 

@@ -68,11 +68,6 @@ static bool add_up(const struct vip_stored *balance, const struct vip_stored_ent
            vip_add(to->principal, to->bonus, &total);
 }
 
-static struct vip_value number_or_null(int64_t number)
-{
-    return number ? vip_int(number) : vip_null();
-}
-
 int vip_stored_post(struct vip_batch *batch, struct vip_stored_account *account,
                     struct vip_stored_entry *entry, struct vip_diag *diag)
 {
@@ -89,7 +84,7 @@ int vip_stored_post(struct vip_batch *batch, struct vip_stored_account *account,
     return vip_db_run(batch->db, VIP_SQL_stored_insert, diag, vip_int(account->member),
                       vip_int(entry->entry), vip_int(entry->kind), vip_int(entry->day),
                       vip_int(entry->principal), vip_int(entry->bonus),
-                      number_or_null(entry->undoes), number_or_null(entry->store),
+                      vip_int_or_null(entry->undoes), vip_int_or_null(entry->store),
                       vip_text(entry->receipt), vip_text(entry->request), vip_int(batch->number));
 }
 
