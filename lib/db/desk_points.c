@@ -94,13 +94,6 @@ int desk_identify_party(struct vip_desk *desk, const char *party, const char *co
     return error;
 }
 
-static const struct vip_lot *find_lot(const struct vip_lot *lots, int64_t entry)
-{
-    while (lots->entry != entry)
-        lots++;
-    return lots;
-}
-
 /* What each lot gave keeps its dates: it opens a lot like it. */
 static int receive(struct desk_visit *visit, const struct vip_request *request,
                    struct vip_account *receiver, const struct vip_lot_use *uses, size_t count)
@@ -108,7 +101,7 @@ static int receive(struct desk_visit *visit, const struct vip_request *request,
     struct vip_batch *batch = &visit->desk->batch;
     int error = VIP_OK;
     for (size_t i = 0; i < count && error == VIP_OK; i++) {
-        const struct vip_lot *lot = find_lot(visit->lots, uses[i].lot);
+        const struct vip_lot *lot = vip_lots_find(visit->lots, visit->lot_count, uses[i].lot);
         struct vip_entry entry = entry_of(visit, request, VIP_ENTRY_TRANSFER, uses[i].points);
         entry.spend_day = lot->earned;
         entry.available = lot->available == lot->earned ? VIP_DAY_NONE : lot->available;

@@ -165,10 +165,11 @@ static int add_ended(struct vip_db *db, int64_t member, vip_day day, struct lot_
 {
     struct ends ends = {0};
     int error = read_ends(db, member, day, &ends, list->arena, diag);
-    for (size_t i = 0; error == VIP_OK && i < ends.count; i++)
-        for (size_t at = 0; at < list->count; at++)
-            if (list->lots[at].entry == ends.ends[i].lot)
-                list->lots[at].left += ends.ends[i].points;
+    for (size_t i = 0; error == VIP_OK && i < ends.count; i++) {
+        struct vip_lot *lot = vip_lots_find(list->lots, list->count, ends.ends[i].lot);
+        if (lot)
+            lot->left += ends.ends[i].points;
+    }
     return error;
 }
 

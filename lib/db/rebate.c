@@ -71,14 +71,6 @@ static int take_off(struct desk_visit *visit, const struct vip_window *claim,
     return VIP_OK;
 }
 
-static struct vip_lot *find_lot(struct desk_visit *visit, int64_t entry)
-{
-    for (size_t i = 0; i < visit->lot_count; i++)
-        if (visit->lots[i].entry == entry)
-            return &visit->lots[i];
-    return NULL;
-}
-
 /* Takes out of the lots what came into them after the claim: it could not be claimed. */
 static int hide_later(struct desk_visit *visit, vip_day day, struct vip_lot_use *hidden,
                       size_t *count)
@@ -88,7 +80,8 @@ static int hide_later(struct desk_visit *visit, vip_day day, struct vip_lot_use 
     int more = vip_db_query(visit->desk->batch.db, VIP_SQL_lot_later, &row, visit->diag,
                             vip_int(visit->account.member), vip_int(day));
     for (; more > 0; more = vip_step(row, visit->diag)) {
-        struct vip_lot *lot = find_lot(visit, vip_column_integer(row, 0));
+        struct vip_lot *lot =
+            vip_lots_find(visit->lots, visit->lot_count, vip_column_integer(row, 0));
         vip_points points = vip_column_integer(row, 1);
         if (!lot)
             continue;
@@ -134,7 +127,7 @@ static int judge_claim(struct desk_visit *visit, const struct vip_window *claim,
     if (error == VIP_OK)
         error = take_all(visit, claim, found, count);
     for (size_t i = 0; i < hidden_count; i++)
-        find_lot(visit, hidden[i].lot)->left += hidden[i].points;
+        vip_lots_find(visit->lots, visit->lot_count, hidden[i].lot)->left += hidden[i].points;
     return error;
 }
 

@@ -28,6 +28,14 @@ void vip_lots_sort(struct vip_lot *lots, size_t count)
         qsort(lots, count, sizeof *lots, by_use);
 }
 
+struct vip_lot *vip_lots_find(struct vip_lot *lots, size_t count, int64_t entry)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lots[i].entry == entry)
+            return &lots[i];
+    return NULL;
+}
+
 static bool spendable(const struct vip_lot *lot, vip_day day)
 {
     return lot->available <= day && lot->expires >= day;
@@ -82,14 +90,6 @@ vip_points vip_credit_pays(vip_points balance, vip_points points)
     return -balance < points ? -balance : points;
 }
 
-static struct vip_lot *find_lot(struct vip_lot *lots, size_t count, int64_t entry)
-{
-    for (size_t i = 0; i < count; i++)
-        if (lots[i].entry == entry)
-            return &lots[i];
-    return NULL;
-}
-
 static struct vip_lot_use *find_use(struct vip_lot_use *uses, size_t count, int64_t lot)
 {
     for (size_t i = 0; i < count; i++)
@@ -102,7 +102,7 @@ vip_points vip_lots_put_back(struct vip_lot *lots, size_t count, struct vip_lot_
                              size_t use_count, vip_points debt, vip_day day)
 {
     for (size_t i = 0; i < use_count; i++) {
-        struct vip_lot *lot = find_lot(lots, count, uses[i].lot);
+        struct vip_lot *lot = vip_lots_find(lots, count, uses[i].lot);
         if (lot)
             lot->left += uses[i].points;
         uses[i].points = -uses[i].points;
@@ -197,7 +197,7 @@ void vip_lots_revive(struct vip_lot *lots, size_t count, const struct vip_lot_us
     bool rebates = rebates_come_back(ends, end_count), owed = debt > 0;
     for (size_t i = 0; i < end_count; i++) {
         struct vip_end *end = &ends[i];
-        struct vip_lot *lot = find_lot(lots, count, end->lot);
+        struct vip_lot *lot = vip_lots_find(lots, count, end->lot);
         if (rebates && (*end->ref || !owed)) {
             vip_points rest = end->points - end->back;
             end->back = end->points;

@@ -26,6 +26,9 @@ struct vip_lot_use {
 /* Puts lots into the order in which they are used. */
 void vip_lots_sort(struct vip_lot *lots, size_t count);
 
+/* The lot that this entry opened; NULL: it is none of them. */
+struct vip_lot *vip_lots_find(struct vip_lot *lots, size_t count, int64_t entry);
+
 /* What could be spent on day: neither pending nor run out. */
 vip_points vip_lots_spendable(const struct vip_lot *lots, size_t count, vip_day day);
 
