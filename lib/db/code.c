@@ -1,12 +1,10 @@
 /* Codes as small numbers: see code.h. */
 #include "lib/db/code.h"
 
-enum { KEPT = 65536 }; /* tills that put an article's number into a code name millions of them */
-
 static int load_first(struct vip_db *db, struct vip_codes *codes, struct vip_diag *diag)
 {
     struct vip_statement *row = NULL;
-    int result = vip_db_query(db, VIP_SQL_code_first, &row, diag, vip_int(KEPT));
+    int result = vip_db_query(db, VIP_SQL_code_first, &row, diag, vip_int(VIP_CODES_KEPT));
     for (; result > 0; result = vip_step(row, diag)) {
         if (vip_map_put(&codes->map, vip_column_text(row, 1), vip_column_integer(row, 0)) < 0) {
             vip_reset(row);
@@ -26,7 +24,7 @@ static int fetch(struct vip_db *db, const char *text, int64_t *code, struct vip_
 
 static int keep(struct vip_codes *codes, const char *text, int64_t code, struct vip_diag *diag)
 {
-    if (codes->map.count >= 2 * (size_t)KEPT) {
+    if (codes->map.count >= 2 * (size_t)VIP_CODES_KEPT) {
         vip_map_clear(&codes->map);
         codes->loaded = false;
     }

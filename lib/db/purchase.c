@@ -530,12 +530,10 @@ int vip_poster_numbers(struct vip_poster *poster, int64_t member, struct vip_are
     return *number && *card ? VIP_OK : vip_fail_memory(diag);
 }
 
-/* Codes are few, and the next batch names the same, unless a till has an article's number for one.
- */
+/* Codes are few, most often, and the next batch names the same. */
 static void drop_codes(struct vip_poster *poster)
 {
-    enum { KEPT = 65536 };
-    if (poster->code_count <= KEPT)
+    if (poster->code_count <= VIP_CODES_KEPT)
         return;
     poster->code_count = 1;
     poster->codes[0] = (struct poster_code){.text = ""};
