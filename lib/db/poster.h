@@ -15,6 +15,10 @@ struct poster_code { /* place 0 is "": not given */
     int64_t order; /* of a store in by_key: a new one gets its id after the rows were sorted */
 };
 
+/* A batch is as large as memory allows, since each batch goes once over the pages of the ledger.
+ * With the page cache and what the process needs besides, a command stays below 256 MiB. */
+enum { POSTER_BATCH_BYTES = 160 << 20 };
+
 /* Most rows name their member in one column. */
 enum poster_key { KEY_NONE, KEY_MEMBER, KEY_CARD, KEY_PHONE, KEY_SEVERAL };
 

@@ -4,11 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A batch is as large as memory allows, since each batch goes once over the pages of the ledger.
- * With the page cache and what the process needs besides, a command stays below 256 MiB. */
 enum { CODE_BYTES = 160 };   /* a code with its place in the map; its text comes twice */
 enum { SORTING_BYTES = 24 }; /* by_key, and twice a turn while the members are visited */
-static const size_t BATCH_BYTES = 160u << 20;
 
 /* ---- codes ---- */
 
@@ -274,7 +271,7 @@ bool vip_poster_full(const struct vip_poster *poster)
 {
     size_t rows = poster->count * (sizeof *poster->rows + SORTING_BYTES) + poster->arena.used;
     size_t codes = poster->code_count * CODE_BYTES + 2 * poster->code_texts.used;
-    return poster->count >= poster->batch_rows || rows + codes >= BATCH_BYTES;
+    return poster->count >= poster->batch_rows || rows + codes >= POSTER_BATCH_BYTES;
 }
 
 /* ---- posting ---- */

@@ -77,8 +77,10 @@ static size_t common_bytes(const struct vip_poster *poster, enum poster_key kind
 }
 
 /* A turn is six bits of each of the characters that follow, which tell digits from each other and
- * nearly all letters, and which row it is: memory keeps a batch far below so many rows. */
+ * nearly all letters, and which row it is. */
 enum { TURN_CHARACTERS = 7, CHARACTER_BITS = 6, INDEX_BITS = 22 };
+_Static_assert(POSTER_BATCH_BYTES / sizeof(struct vip_posting) < 1u << INDEX_BITS,
+               "a batch has more rows than a turn can tell");
 
 static uint64_t turn_of(const char *text, size_t index)
 {
@@ -151,12 +153,19 @@ static int resolve_kind(struct vip_poster *poster, enum poster_key kind, uint64_
     return error;
 }
 
+/* A file most often names all its members in one way: the others are not looked for. */
 int poster_resolve_members(struct vip_poster *poster, struct vip_diag *diag)
 {
+    bool shown[KEY_SEVERAL + 1] = {false};
+    for (size_t i = 0; i < poster->part_count; i++)
+        shown[poster->part[i].key_kind] = true;
     uint64_t *turns = calloc(2 * poster->part_count + 1, sizeof *turns);
-    int error = turns ? resolve_several(poster, diag) : vip_fail_memory(diag);
+    int error = turns ? VIP_OK : vip_fail_memory(diag);
+    if (error == VIP_OK && shown[KEY_SEVERAL])
+        error = resolve_several(poster, diag);
     for (enum poster_key kind = KEY_MEMBER; kind <= KEY_PHONE && error == VIP_OK; kind++)
-        error = resolve_kind(poster, kind, turns, diag);
+        if (shown[kind])
+            error = resolve_kind(poster, kind, turns, diag);
     free(turns);
     return error;
 }
