@@ -352,15 +352,20 @@ ladder() {
     same "$(sql 'select balance from account')" 500
 }
 
-@test "what comes late and leaves too little for the rebate makes it fall due no more" {
-    needs_tool sqlite3
+# ladder_with_mugs POINTS: a shop that gives mugs for 10 points, too, and a member with those points.
+ladder_with_mugs() {
     cp -r "$VIP_ROOT/share/programs/department-store" ladder
     lines 'mug,gift,Mug,马克杯,10,20,,,,,,,,,no' >> ladder/rewards.csv
     shop --program=./ladder --as-of=2023-01-01
     lines name,phone,birthday,enrolled,spent,receipt,store \
         张三,13800138001,1990-05-20,2024-01-10,1000,r0,0101 | vip-enroll -q --as-of=2024-01-10
-    lines store,receipt,date,amount,member 0101,r1,2024-06-01,5100,M0000001 |
+    lines store,receipt,date,amount,member 0101,r1,2024-06-01,"$1",M0000001 |
         vip-accrue -q --as-of=2024-06-01
+}
+
+@test "what comes late and leaves too little for the rebate makes it fall due no more" {
+    needs_tool sqlite3
+    ladder_with_mugs 5100
     lines member M0000001 | vip-card renew -q --as-of=2025-01-09
     night=2025-05-01 later=2025-05-02
     vip-db backup -q all.db
@@ -417,13 +422,7 @@ ladder() {
 
 @test "what was put back or came after a claim was over stays, whether a run came first or not" {
     needs_tool sqlite3
-    cp -r "$VIP_ROOT/share/programs/department-store" ladder
-    lines 'mug,gift,Mug,马克杯,10,20,,,,,,,,,no' >> ladder/rewards.csv
-    shop --program=./ladder --as-of=2023-01-01
-    lines name,phone,birthday,enrolled,spent,receipt,store \
-        张三,13800138001,1990-05-20,2024-01-10,1000,r0,0101 | vip-enroll -q --as-of=2024-01-10
-    lines store,receipt,date,amount,member 0101,r1,2024-06-01,5050,M0000001 |
-        vip-accrue -q --as-of=2024-06-01
+    ladder_with_mugs 5050
     lines request,member,item,quantity q1,M0000001,mug,10 | vip-redeem -q --as-of=2024-07-01
     night=2025-05-02 later=2025-05-31
     put_back() {
