@@ -107,7 +107,7 @@ static inline void poster_cut_before(struct vip_poster *poster, struct vip_posti
 }
 
 /* resolve.c: who each row means. A row that means nobody we know is refused, unless it turns out to
- * be known. Uses by_key, which is filled later. */
+ * be known. */
 int poster_resolve_members(struct vip_poster *poster, struct vip_diag *diag);
 
 /* known.c: fills by_key; marks rows that are stored already as KNOWN, as claims, or as conflicts;

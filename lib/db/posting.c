@@ -48,30 +48,19 @@ int poster_settle_returns(struct vip_poster *poster, struct vip_diag *diag)
     return VIP_OK;
 }
 
-/* The order of posting: by member, and each member's rows in the order of the input. One number
- * says both, since members are counted from 1 on. */
-static uint64_t turn_of(int64_t member, size_t index)
-{
-    return (uint64_t)member << 32 | index;
-}
-
-static int64_t member_of(uint64_t turn)
-{
-    return (int64_t)(turn >> 32);
-}
-
 static struct vip_posting *row_of(const struct vip_poster *poster, uint64_t turn)
 {
-    return &poster->part[turn & UINT32_MAX];
+    return &poster->part[vip_turn_index(turn)];
 }
 
-/* The turns of the rows that are to be posted; there is room for two of each row. */
+/* The order of posting: by member, and each member's rows in the order of the input. There is room
+ * for two turns of each row. */
 static size_t collect(const struct vip_poster *poster, uint64_t *turns)
 {
     size_t count = 0;
     for (size_t i = 0; i < poster->part_count; i++)
         if (poster->part[i].state == VIP_POSTING_NEW)
-            turns[count++] = turn_of(poster->part[i].member, i);
+            turns[count++] = vip_turn(poster->part[i].member, i);
     vip_sort_numbers(turns, turns + poster->part_count, count);
     return count;
 }
@@ -101,10 +90,10 @@ static int visit_member(struct vip_poster *poster, const uint64_t *turns, size_t
                         size_t *done, struct vip_diag *diag)
 {
     struct visit visit = {.poster = poster, .diag = diag};
-    int64_t member = member_of(turns[0]);
+    int64_t member = vip_turn_key(turns[0]);
     int error = open_visit(&visit, member);
     for (*done = 0; error == VIP_OK && *done < count; ++*done) {
-        if (member_of(turns[*done]) != member)
+        if (vip_turn_key(turns[*done]) != member)
             break;
         if (*done + POSTER_SOON < count)
             poster_fetch(row_of(poster, turns[*done + POSTER_SOON]),

@@ -1,4 +1,5 @@
-/* Sorted numbers against qsort: few and many, equal ones, those that differ in few bytes. */
+/* Sorted numbers and texts against qsort: few and many, equal ones, those that differ in few bytes,
+ * texts that begin alike, end early or take no part. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,8 +53,70 @@ static void numbers_of_any_width_come_in_order(void **state)
     }
 }
 
+/* ---- texts ---- */
+
+enum { LENGTH = 24 };
+
+static char texts[MOST][LENGTH];
+
+static const char *text_of(const void *context, size_t index)
+{
+    const char *hidden = context;
+    return hidden && strcmp(texts[index], hidden) == 0 ? NULL : texts[index];
+}
+
+static int by_text(const void *left, const void *right)
+{
+    const uint64_t *a = left, *b = right;
+    int order = strcmp(texts[*a], texts[*b]);
+    return order ? order : by_size(left, right);
+}
+
+/* Of letters from `first` on, `kinds` of them, behind a beginning that all share; some end early. */
+static void make_texts(size_t count, const char *beginning, unsigned char first, unsigned int kinds)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(strcpy(texts[i], beginning)), most = size + draw() % 12;
+        for (; size < most; size++)
+            texts[i][size] = (char)(first + draw() % kinds);
+        texts[i][size] = '\0';
+    }
+}
+
+static void check_texts(size_t count, const char *hidden)
+{
+    static uint64_t order[2 * MOST], want[MOST];
+    const struct vip_sort_texts sorted = {text_of, hidden, count};
+    size_t shown = 0;
+    for (size_t i = 0; i < count; i++)
+        if (text_of(hidden, i))
+            want[shown++] = i;
+    qsort(want, shown, sizeof *want, by_text);
+    assert_int_equal(vip_sort_texts(&sorted, order), shown);
+    assert_memory_equal(order, want, shown * sizeof *want);
+}
+
+static void texts_come_in_the_order_of_their_characters(void **state)
+{
+    static const size_t counts[] = {0, 1, 2, 32, 33, 255, MOST};
+    (void)state;
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        make_texts(counts[i], "", '0', 10);
+        check_texts(counts[i], NULL);
+        make_texts(counts[i], "M000", 'a', 2);
+        check_texts(counts[i], NULL);
+        make_texts(counts[i], "M", 1, 255);
+        check_texts(counts[i], "M");
+        make_texts(counts[i], "the same", 'x', 1);
+        check_texts(counts[i], "the same");
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(numbers_of_any_width_come_in_order)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_of_any_width_come_in_order),
+        cmocka_unit_test(texts_come_in_the_order_of_their_characters),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
