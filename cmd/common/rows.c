@@ -128,6 +128,22 @@ static int put_in_order(struct vip_context *context, struct run *run, struct kep
     return error;
 }
 
+/* Rows in another order than the input's lie all over memory: it is asked for the one that comes
+ * soon, whose cells, texts and item stand behind each other. Always inlined: a compiler that sees a
+ * function without effects leaves its calls out. */
+enum { SOON = 12, NEXT = 6, MEMORY_LINE = 64, LINES_MOST = 16 };
+
+__attribute__((always_inline)) static inline void fetch(struct kept *const *readable, size_t at,
+                                                        size_t count)
+{
+    if (at + SOON >= count)
+        return;
+    __builtin_prefetch(readable[at + SOON]);
+    const char *next = (const char *)readable[at + NEXT]->in.cells;
+    for (int i = 0; i < LINES_MOST; i++)
+        __builtin_prefetch(next + i * MEMORY_LINE);
+}
+
 static int act_on_readable(struct vip_context *context, struct run *run)
 {
     struct kept **readable = vip_arena_zero(&run->arena, run->count, sizeof *readable);
@@ -140,8 +156,10 @@ static int act_on_readable(struct vip_context *context, struct run *run)
             readable[count++] = &run->kept[i];
     if (run->rows->order)
         error = put_in_order(context, run, readable, count);
-    for (size_t i = 0; i < count && error == VIP_OK; i++)
+    for (size_t i = 0; i < count && error == VIP_OK; i++) {
+        fetch(readable, i, count);
         error = act(context, run, readable[i]);
+    }
     return error;
 }
 

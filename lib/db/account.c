@@ -21,30 +21,59 @@ const char *vip_entry_word(enum vip_entry_kind kind)
 
 /* ---- the account row ---- */
 
+struct loading {
+    const int64_t *members;
+    struct vip_account *accounts;
+    size_t count, asked, at;
+};
+
+static bool next_member(void *context, struct vip_value *values)
+{
+    struct loading *loading = context;
+    if (loading->asked == loading->count)
+        return false;
+    values[0] = vip_int(loading->members[loading->asked++]);
+    return true;
+}
+
+/* One that is not there has no row. */
+static bool take_account(void *context, const struct vip_scan_row *row)
+{
+    struct loading *loading = context;
+    int64_t member = vip_scan_integer(row, 0);
+    while (loading->members[loading->at] != member)
+        loading->at++;
+    loading->accounts[loading->at++] = (struct vip_account){
+        .member = member,
+        .status = (enum vip_status)vip_scan_integer(row, 1),
+        .enrolled = vip_scan_day(row, 2),
+        .balance = vip_scan_integer(row, 3),
+        .entries = vip_scan_integer(row, 4),
+        .spent = vip_scan_integer(row, 5),
+        .first_purchase = vip_scan_day(row, 6),
+        .last_purchase = vip_scan_day(row, 7),
+        .next_expiry = vip_scan_day(row, 8),
+        .listed = vip_scan_day(row, 7),
+    };
+    return true;
+}
+
+int vip_accounts_load(struct vip_db *db, const int64_t *members, size_t count,
+                      struct vip_account *accounts, struct vip_diag *diag)
+{
+    struct loading loading = {.members = members, .accounts = accounts, .count = count};
+    const struct vip_scan scan = {take_account, &loading};
+    const struct vip_bulk keys = {next_member, &loading};
+    for (size_t i = 0; i < count; i++)
+        accounts[i].member = 0;
+    return vip_db_scan_bulk(db, VIP_SQL_account_get, &scan, &keys, diag);
+}
+
 int vip_account_load(struct vip_db *db, int64_t member, struct vip_account *account,
                      struct vip_diag *diag)
 {
-    struct vip_statement *row = vip_db_prepare(db, VIP_SQL_account_get, diag);
-    if (!row)
-        return VIP_EDATABASE;
-    vip_bind_integer(row, 1, member);
-    int found = vip_step(row, diag);
-    if (found <= 0)
-        return found;
-    *account = (struct vip_account){
-        .member = member,
-        .status = (enum vip_status)vip_column_integer(row, 0),
-        .enrolled = vip_column_day(row, 1),
-        .balance = vip_column_integer(row, 2),
-        .entries = vip_column_integer(row, 3),
-        .spent = vip_column_integer(row, 4),
-        .first_purchase = vip_column_day(row, 5),
-        .last_purchase = vip_column_day(row, 6),
-        .next_expiry = vip_column_day(row, 7),
-        .listed = vip_column_day(row, 6),
-    };
-    vip_reset(row);
-    return 1;
+    int error = vip_accounts_load(db, &member, 1, account, diag);
+    return error == VIP_OK ? account->member != 0 : error;
 }
 
 int vip_account_save(struct vip_batch *batch, struct vip_account *account, struct vip_diag *diag)

@@ -71,6 +71,11 @@ bool vip_entry_opens_lot(const struct vip_entry *entry);
 int vip_account_load(struct vip_db *db, int64_t member, struct vip_account *account,
                      struct vip_diag *diag);
 
+/* The accounts of count members, each once: many by one statement. One that is not there has the
+ * member 0. */
+int vip_accounts_load(struct vip_db *db, const int64_t *members, size_t count,
+                      struct vip_account *accounts, struct vip_diag *diag);
+
 /* Writes what changed; where the batch keeps ledger rows, it is written with them (see
  * vip_ledger_flush), and the member must not be loaded before that. */
 int vip_account_save(struct vip_batch *batch, struct vip_account *account, struct vip_diag *diag);

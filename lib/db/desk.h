@@ -6,7 +6,7 @@
 #define VIP_DB_DESK_H
 
 #include "lib/base/map.h"
-#include "lib/db/account.h"
+#include "lib/db/ahead.h"
 #include "lib/db/code.h"
 #include "lib/db/redeem.h"
 #include "lib/db/stored.h"
@@ -33,8 +33,10 @@ struct vip_desk {
     bool together;          /* vip_desk_order: rows of requests may wait for each other */
     struct desk_held held;  /* while together */
     char *highest;          /* while together: no request behind it was posted; NULL: ask of each */
+    uint64_t *turns;        /* while together: the members whose turns come */
+    struct vip_ahead ahead; /* of turns */
     struct desk_row *rows;  /* that wait */
-    size_t row_count, row_capacity, row_next;
+    size_t row_count, row_capacity;
     struct desk_taken *taken; /* desk_taken.c */
     size_t taken_count, taken_capacity;
     struct vip_tier_engine *tiers; /* NULL until a top-up grants one */
@@ -116,6 +118,9 @@ static inline void desk_note_pending(struct vip_desk *desk, int64_t member)
     if (desk->pending < member)
         desk->pending = member;
 }
+
+/* desk_order.c: the order is of no use any more. */
+void desk_forget_order(struct vip_desk *desk);
 
 /* Begins a visit on that day. */
 void desk_visit_begin(struct desk_visit *visit, struct vip_desk *desk, vip_day day,

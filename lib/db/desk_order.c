@@ -1,18 +1,16 @@
 /* The order in which a batch of requests is dealt with: by member, so that each page of the ledger
  * is met once, where nobody could tell. Rewards and benefits of different members have nothing to
  * do with each other, unless they share a key or a stock that does not last for all. */
+#include "lib/base/sort.h"
 #include "lib/db/desk.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct place { /* a request by its member, then as it came */
-    int64_t member;
-    size_t index;
-};
-
 struct order {
     struct vip_desk *desk;
+    const struct vip_request *const *requests;
+    size_t count;
     struct vip_map keys;  /* requests of the batch */
     struct vip_map asked; /* reward with a stock → how many are asked for */
     struct vip_diag *diag;
@@ -55,25 +53,47 @@ static int is_independent(struct order *order, const struct vip_request *request
     return stock_lasts(order, request);
 }
 
+/* What of a request is looked up; "" when it takes more than one number. */
+static const char *number_at(const void *context, size_t index)
+{
+    const struct order *order = context;
+    const struct vip_identity *identity = &order->requests[index]->identity;
+    const char *const numbers[] = {identity->member, identity->card, identity->phone};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (numbers[i] && *numbers[i])
+            return numbers[i];
+    return "";
+}
+
 /* Who is not found is refused in his turn; 0 stands for all of them. */
-static int find_member(struct order *order, const struct vip_request *request, int64_t *member)
+static int find_member(struct order *order, size_t index, int64_t *member)
 {
     struct vip_diag refused;
     *member = 0;
     vip_diag_clear(&refused);
-    int error = desk_identify(order->desk, &request->identity, member, &refused);
+    int error =
+        desk_identify(order->desk, &order->requests[index]->identity, member, &refused);
     if (error == VIP_OK || error == VIP_EREFUSED)
         return VIP_OK;
     *order->diag = refused;
     return error;
 }
 
-static int by_member(const void *left, const void *right)
+/* In the order of their numbers: those that are asked for one after the other lie side by side. The
+ * turns are by member then; there is room for two of each request. */
+static int find_members(struct order *order, uint64_t *turns)
 {
-    const struct place *a = left, *b = right;
-    if (a->member != b->member)
-        return a->member < b->member ? -1 : 1;
-    return (a->index > b->index) - (a->index < b->index);
+    const struct vip_sort_texts numbers = {number_at, order, order->count};
+    size_t count = vip_sort_texts(&numbers, turns);
+    for (size_t i = 0; i < count; i++) {
+        int64_t member;
+        int error = find_member(order, turns[i], &member);
+        if (error != VIP_OK)
+            return error;
+        turns[i] = vip_turn(member, turns[i]);
+    }
+    vip_sort_numbers(turns, turns + count, count);
+    return VIP_OK;
 }
 
 /* Keys most often rise from day to day: those behind the last one need not be looked for. */
@@ -88,41 +108,59 @@ static int find_highest(struct vip_desk *desk, struct vip_diag *diag)
     return desk->highest ? VIP_OK : vip_fail_memory(diag);
 }
 
-static int place_all(struct order *order, const struct vip_request *const *requests, size_t count,
-                     struct place *places)
+/* 1 yes, 0 no, negative. */
+static int are_independent(struct order *order)
 {
     int independent = 1;
-    for (size_t i = 0; i < count && independent > 0; i++) {
-        places[i] = (struct place){0, i};
-        independent = is_independent(order, requests[i]);
-    }
-    for (size_t i = 0; i < count && independent > 0; i++) {
-        int error = find_member(order, requests[i], &places[i].member);
-        if (error != VIP_OK)
-            return error;
-    }
-    order->desk->together = independent > 0;
-    if (independent > 0) {
-        qsort(places, count, sizeof *places, by_member);
-        return find_highest(order->desk, order->diag);
-    }
-    for (size_t i = 0; i < count; i++)
-        places[i].index = i;
+    for (size_t i = 0; i < order->count && independent > 0; i++)
+        independent = is_independent(order, order->requests[i]);
     return independent;
 }
 
-int vip_desk_order(struct vip_desk *desk, const struct vip_request *const *requests, size_t count,
-                   size_t *order, struct vip_diag *diag)
+/* Lots are read ahead for rewards, which cost points. */
+static bool any_reward(const struct order *order)
 {
-    struct order work = {.desk = desk, .diag = diag};
-    struct place *places = calloc(count + 1, sizeof *places);
-    int error = places ? VIP_OK : vip_fail_memory(diag);
-    if (error == VIP_OK)
-        error = place_all(&work, requests, count, places);
-    for (size_t i = 0; error == VIP_OK && i < count; i++)
-        order[i] = places[i].index;
-    free(places);
-    vip_map_free(&work.keys);
-    vip_map_free(&work.asked);
-    return error;
+    for (size_t i = 0; i < order->count; i++)
+        if (order->requests[i]->kind == VIP_REQUEST_REWARD)
+            return true;
+    return false;
+}
+
+static int order_by_member(struct order *order, size_t *places)
+{
+    struct vip_desk *desk = order->desk;
+    desk->turns = calloc(2 * order->count + 1, sizeof *desk->turns);
+    int error = desk->turns ? find_members(order, desk->turns) : vip_fail_memory(order->diag);
+    if (error != VIP_OK)
+        return error;
+    for (size_t i = 0; i < order->count; i++)
+        places[i] = vip_turn_index(desk->turns[i]);
+    vip_ahead_begin(&desk->ahead, desk->batch.db, desk->turns, order->count, any_reward(order));
+    return find_highest(desk, order->diag);
+}
+
+void desk_forget_order(struct vip_desk *desk)
+{
+    desk->together = false;
+    desk->held.account.member = 0;
+    free(desk->highest);
+    desk->highest = NULL;
+    vip_ahead_end(&desk->ahead);
+    free(desk->turns);
+    desk->turns = NULL;
+}
+
+int vip_desk_order(struct vip_desk *desk, const struct vip_request *const *requests, size_t count,
+                   size_t *places, struct vip_diag *diag)
+{
+    struct order order = {.desk = desk, .requests = requests, .count = count, .diag = diag};
+    int independent = are_independent(&order);
+    vip_map_free(&order.keys);
+    vip_map_free(&order.asked);
+    desk->together = independent > 0;
+    if (independent > 0)
+        return order_by_member(&order, places);
+    for (size_t i = 0; i < count; i++)
+        places[i] = i;
+    return independent;
 }

@@ -1,5 +1,6 @@
 /* Requests that were granted, as table redemption has them: found again, hashed for the chain, and
  * written at once or with many others. See desk.h. */
+#include "lib/base/sort.h"
 #include "lib/db/desk.h"
 
 #include <stdlib.h>
@@ -95,31 +96,44 @@ static int keep_row(struct desk_visit *visit, const struct vip_value values[VIP_
     return VIP_OK;
 }
 
-static int by_request(const void *left, const void *right)
+/* In the order of their keys. */
+struct writing {
+    const struct vip_desk *desk;
+    uint64_t *order;
+    size_t next;
+};
+
+static const char *key_at(const void *context, size_t index)
 {
-    const struct desk_row *a = left, *b = right;
-    return strcmp(a->values[0].text, b->values[0].text);
+    const struct vip_desk *desk = context;
+    return desk->rows[index].values[0].text;
 }
 
 static bool next_row(void *context, struct vip_value *values)
 {
-    struct vip_desk *desk = context;
-    if (desk->row_next == desk->row_count)
+    struct writing *writing = context;
+    const struct vip_desk *desk = writing->desk;
+    if (writing->next == desk->row_count)
         return false;
-    memcpy(values, desk->rows[desk->row_next++].values, sizeof desk->rows->values);
+    memcpy(values, desk->rows[writing->order[writing->next++]].values, sizeof desk->rows->values);
     return true;
 }
 
 int desk_write_rows(struct vip_desk *desk, struct vip_diag *diag)
 {
-    struct vip_bulk bulk = {next_row, desk};
+    struct writing writing = {.desk = desk};
+    const struct vip_bulk bulk = {next_row, &writing};
+    const struct vip_sort_texts keys = {key_at, desk, desk->row_count};
     int error = vip_ledger_flush(&desk->batch, diag);
     desk->pending = 0;
     if (error != VIP_OK || !desk->row_count)
         return error;
-    qsort(desk->rows, desk->row_count, sizeof *desk->rows, by_request);
-    desk->row_next = 0;
+    writing.order = calloc(2 * desk->row_count, sizeof *writing.order);
+    if (!writing.order)
+        return vip_fail_memory(diag);
+    vip_sort_texts(&keys, writing.order);
     error = vip_db_bulk(desk->batch.db, VIP_SQL_redemption_bulk, &bulk, diag);
+    free(writing.order);
     desk->row_count = 0;
     return error;
 }

@@ -117,6 +117,10 @@ struct vip_scan {
 /* first is ?1. */
 int vip_db_scan(struct vip_db *db, enum vip_sql sql, const struct vip_scan *scan, int64_t first,
                 struct vip_diag *diag);
+/* The same of a SELECT that has its keys from vip_bulk: a look-up by a key costs a third of what a
+ * statement of its own would. */
+int vip_db_scan_bulk(struct vip_db *db, enum vip_sql sql, const struct vip_scan *scan,
+                     const struct vip_bulk *keys, struct vip_diag *diag);
 
 /* Lets reports read from vip_bulk: call it before one is prepared. */
 int vip_db_open_feed(struct vip_db *db, struct vip_diag *diag);

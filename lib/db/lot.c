@@ -1,127 +1,17 @@
 /* Lots in the database: read with what is left of them, taken from by debits, filled again by what
  * is cancelled, emptied when they have run out. Which lot gives how much, lib/rules/lots.h says. */
-#include "lib/db/account.h"
+#include "lib/db/lot_list.h"
 
 #include <string.h>
 
 /* ---- reading ---- */
 
-struct lot_list { /* in an arena growing is taking anew */
-    struct vip_arena *arena;
-    struct vip_lot *lots;
-    size_t count, capacity;
-    vip_day last_end; /* of the ends that were met on the way */
-    bool failed;      /* out of memory */
-};
-
-static int grow_lots(struct lot_list *list)
-{
-    size_t capacity = list->capacity ? list->capacity * 2 : 32;
-    struct vip_lot *larger = vip_arena_zero(list->arena, capacity, sizeof *larger);
-    if (!larger)
-        return VIP_EMEMORY;
-    if (list->count)
-        memcpy(larger, list->lots, list->count * sizeof *larger);
-    list->lots = larger;
-    list->capacity = capacity;
-    return VIP_OK;
-}
-
-static int add_lot(struct lot_list *list, const struct vip_lot *lot)
-{
-    if (list->count == list->capacity && grow_lots(list) != VIP_OK)
-        return VIP_EMEMORY;
-    list->lots[list->count++] = *lot;
-    return VIP_OK;
-}
-
-/* A row of lot_credits; false when out of memory. What a cancellation put back is in the lots that
- * it came from; what was received by a transfer keeps the day on which it was earned. */
-static bool add_credit(void *context, const struct vip_scan_row *row)
-{
-    struct lot_list *list = context;
-    const struct vip_entry entry = {.kind = (enum vip_entry_kind)vip_scan_integer(row, 1),
-                                    .points = vip_scan_integer(row, 2),
-                                    .day = vip_scan_day(row, 3)};
-    if (entry.kind == VIP_ENTRY_EXPIRE && entry.day > list->last_end)
-        list->last_end = entry.day;
-    if (!vip_entry_opens_lot(&entry))
-        return true;
-    vip_day earned = entry.kind == VIP_ENTRY_TRANSFER ? vip_scan_day(row, 4) : entry.day;
-    vip_day available = vip_scan_day(row, 5);
-    list->failed = add_lot(list, &(struct vip_lot){
-                                     .entry = vip_scan_integer(row, 0),
-                                     .earned = earned,
-                                     .available = available == VIP_DAY_NONE ? earned : available,
-                                     .expires = vip_scan_day(row, 6),
-                                     .left = entry.points,
-                                 }) != VIP_OK;
-    return !list->failed;
-}
-
-static int read_credits(struct vip_db *db, int64_t member, struct lot_list *list,
-                        struct vip_diag *diag)
-{
-    const struct vip_scan scan = {add_credit, list};
-    int error = vip_db_scan(db, VIP_SQL_lot_credits, &scan, member, diag);
-    return list->failed ? vip_fail_memory(diag) : error;
-}
-
-/* Both come in the order of entries: one walk takes off what was used. */
-static int take_off_used(struct vip_db *db, int64_t member, struct lot_list *list,
-                         struct vip_diag *diag)
-{
-    struct vip_statement *row = NULL;
-    size_t at = 0;
-    int more = list->count ? vip_db_query(db, VIP_SQL_lot_taken, &row, diag, vip_int(member)) : 0;
-    for (; more > 0; more = vip_step(row, diag)) {
-        int64_t entry = vip_column_integer(row, 0);
-        while (at < list->count && list->lots[at].entry < entry)
-            at++;
-        if (at < list->count && list->lots[at].entry == entry)
-            list->lots[at].left -= vip_column_integer(row, 1);
-    }
-    return more;
-}
-
-/* All that were ever opened, those that are used up too. */
-static int read_lots(struct vip_db *db, int64_t member, struct lot_list *list,
-                     struct vip_diag *diag)
-{
-    int error = read_credits(db, member, list, diag);
-    return error == VIP_OK ? take_off_used(db, member, list, diag) : error;
-}
-
-/* When the balance is all that ever came in, nothing was used. */
-static int read_account_lots(struct vip_db *db, const struct vip_account *account,
-                             struct lot_list *list, struct vip_diag *diag)
-{
-    vip_points came = 0;
-    int error = read_credits(db, account->member, list, diag);
-    for (size_t i = 0; i < list->count; i++)
-        came += list->lots[i].left;
-    if (error != VIP_OK || came == account->balance)
-        return error;
-    return take_off_used(db, account->member, list, diag);
-}
-
-/* Those that are open, in the order of use. */
-static void give_open(const struct lot_list *list, struct vip_lot **lots, size_t *count)
-{
-    *lots = list->lots;
-    *count = 0;
-    for (size_t i = 0; i < list->count; i++)
-        if (list->lots[i].left > 0)
-            list->lots[(*count)++] = list->lots[i];
-    vip_lots_sort(list->lots, *count);
-}
-
 int vip_ledger_lots(struct vip_db *db, int64_t member, struct vip_arena *arena,
                     struct vip_lot **lots, size_t *count, struct vip_diag *diag)
 {
-    struct lot_list list = {.arena = arena};
-    int error = read_lots(db, member, &list, diag);
-    give_open(&list, lots, count);
+    struct lot_list list = {.member = member, .balance = LOT_BALANCE_UNKNOWN, .arena = arena};
+    int error = lot_lists_read(db, &list, 1, diag);
+    lot_list_open(&list, lots, count);
     return error;
 }
 
@@ -173,17 +63,32 @@ static int add_ended(struct vip_db *db, int64_t member, vip_day day, struct lot_
     return error;
 }
 
+int lot_list_give(struct vip_db *db, struct lot_list *list, struct vip_account *account, vip_day day,
+                  struct vip_lot **lots, size_t *count, struct vip_diag *diag)
+{
+    int error = VIP_OK;
+    account->last_end = list->last_end;
+    if (list->last_end > day)
+        error = add_ended(db, account->member, day, list, diag);
+    lot_list_open(list, lots, count);
+    return error;
+}
+
+static int read_account_lots(struct vip_db *db, const struct vip_account *account,
+                             struct lot_list *list, struct vip_diag *diag)
+{
+    list->member = account->member;
+    list->balance = account->balance;
+    return lot_lists_read(db, list, 1, diag);
+}
+
 int vip_account_lots(struct vip_db *db, struct vip_account *account, vip_day day,
                      struct vip_arena *arena, struct vip_lot **lots, size_t *count,
                      struct vip_diag *diag)
 {
     struct lot_list list = {.arena = arena};
     int error = read_account_lots(db, account, &list, diag);
-    account->last_end = list.last_end;
-    if (error == VIP_OK && list.last_end > day)
-        error = add_ended(db, account->member, day, &list, diag);
-    give_open(&list, lots, count);
-    return error;
+    return error == VIP_OK ? lot_list_give(db, &list, account, day, lots, count, diag) : error;
 }
 
 static bool same_end(const struct vip_end *a, const struct vip_end *b)

@@ -36,7 +36,7 @@ void vip_desk_close(struct vip_desk *desk)
         return;
     vip_ledger_buffer_close(&desk->batch);
     free(desk->rows);
-    free(desk->highest);
+    desk_forget_order(desk);
     vip_arena_free(&desk->scratch);
     vip_arena_free(&desk->held.arena);
     vip_codes_free(&desk->codes);
@@ -51,10 +51,7 @@ int vip_desk_begin(struct vip_desk *desk, const char *file, struct vip_diag *dia
 {
     desk->batch.file = file;
     desk->pending = 0;
-    desk->together = false;
-    desk->held.account.member = 0;
-    free(desk->highest);
-    desk->highest = NULL;
+    desk_forget_order(desk);
     desk_forget_taken(desk); /* others may have worked in between */
     return vip_batch_begin(&desk->batch, diag);
 }

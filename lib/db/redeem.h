@@ -97,7 +97,7 @@ int vip_desk_begin(struct vip_desk *desk, const char *file, struct vip_diag *dia
 /* Puts the numbers of a batch's requests into an order that ends as that of the input does, and is
  * the quickest (after vip_desk_begin). */
 int vip_desk_order(struct vip_desk *desk, const struct vip_request *const *requests, size_t count,
-                   size_t *order, struct vip_diag *diag);
+                   size_t *places, struct vip_diag *diag);
 int vip_desk_redeem(struct vip_desk *desk, const struct vip_request *request,
                     struct vip_arena *arena, struct vip_redemption *redemption,
                     struct vip_diag *diag);

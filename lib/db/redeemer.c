@@ -108,6 +108,9 @@ static int load_account(struct desk_visit *visit, int64_t member)
         visit->lots_read = held->lots_read;
         return 1;
     }
+    int found = vip_ahead_account(&visit->desk->ahead, member, &visit->account, visit->diag);
+    if (found != 0)
+        return found;
     int error = desk_write_pending(visit, member);
     return error != VIP_OK
                ? error
@@ -172,6 +175,10 @@ static int read_lots(struct desk_visit *visit)
     if (desk->together)
         vip_arena_reset(arena);
     visit->lots_read = true;
+    int found = vip_ahead_lots(&desk->ahead, &visit->account, visit->day, &visit->lots,
+                               &visit->lot_count, visit->diag);
+    if (found != 0)
+        return found < 0 ? found : VIP_OK;
     int error = desk_write_pending(visit, visit->account.member);
     return error != VIP_OK ? error
                            : vip_account_lots(desk->batch.db, &visit->account, visit->day, arena,

@@ -51,15 +51,11 @@ int vip_sqlite_define_scan(struct vip_db *db, struct vip_diag *diag)
     return result == SQLITE_OK ? VIP_OK : vip_sqlite_fail(db, result, "opening", diag);
 }
 
-int vip_db_scan(struct vip_db *db, enum vip_sql sql, const struct vip_scan *scan, int64_t first,
-                struct vip_diag *diag)
+static int scan_all(struct vip_db *db, struct vip_statement *statement, const struct vip_scan *scan,
+                    struct vip_diag *diag)
 {
     struct scan at = {.scan = scan}, *outer = db->scan;
     struct vip_diag found = {0};
-    struct vip_statement *statement = vip_db_prepare(db, sql, diag);
-    if (!statement)
-        return VIP_EDATABASE;
-    vip_bind_integer(statement, 1, first);
     db->scan = &at;
     int more = vip_step(statement, &found);
     db->scan = outer;
@@ -70,4 +66,26 @@ int vip_db_scan(struct vip_db *db, enum vip_sql sql, const struct vip_scan *scan
     if (diag)
         *diag = found;
     return more;
+}
+
+int vip_db_scan(struct vip_db *db, enum vip_sql sql, const struct vip_scan *scan, int64_t first,
+                struct vip_diag *diag)
+{
+    struct vip_statement *statement = vip_db_prepare(db, sql, diag);
+    if (!statement)
+        return VIP_EDATABASE;
+    vip_bind_integer(statement, 1, first);
+    return scan_all(db, statement, scan, diag);
+}
+
+int vip_db_scan_bulk(struct vip_db *db, enum vip_sql sql, const struct vip_scan *scan,
+                     const struct vip_bulk *keys, struct vip_diag *diag)
+{
+    struct vip_statement *statement = vip_db_prepare(db, sql, diag);
+    if (!statement)
+        return VIP_EDATABASE;
+    db->bulk = keys;
+    int error = scan_all(db, statement, scan, diag);
+    db->bulk = NULL;
+    return error;
 }

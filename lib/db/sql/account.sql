@@ -1,6 +1,8 @@
 -- name: account_get
-SELECT status, enrolled, balance, entries, spent, first_purchase, last_purchase, next_expiry
-FROM account WHERE member = ?1;
+-- The accounts of the members c1.
+SELECT vip_scan(a.member, a.status, a.enrolled, a.balance, a.entries, a.spent, a.first_purchase,
+    a.last_purchase, a.next_expiry)
+FROM vip_bulk AS b CROSS JOIN account AS a ON a.member = b.c1;
 
 -- name: account_insert
 INSERT INTO account (member, status, enrolled) VALUES (?1, ?2, ?3);
@@ -50,9 +52,10 @@ INSERT OR FAIL INTO ledger (member, entry, kind, day, points, amount, spend_day,
 SELECT c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15 FROM vip_bulk;
 
 -- name: lot_credits
--- A member's entries, among them his credits and the ends that were posted. They are one range of the
--- key, and are met in its order: that of lot_taken.
-SELECT vip_scan(entry, kind, points, day, spend_day, available, expires) FROM ledger WHERE member = ?1;
+-- The entries of the members c1, among them their credits and the ends that were posted. Each
+-- member's are one range of the key, and are met in its order: that of lot_taken.
+SELECT vip_scan(l.member, l.entry, l.kind, l.points, l.day, l.spend_day, l.available, l.expires)
+FROM vip_bulk AS b CROSS JOIN ledger AS l ON l.member = b.c1;
 
 -- name: lot_credit
 -- One credit, and what was used of it, unless it has ended since that day.
@@ -73,8 +76,9 @@ GROUP BY u.lot, e.day, e.ref HAVING sum(u.points) > 0
 ORDER BY e.day, e.ref, u.lot;
 
 -- name: lot_taken
--- What was used of each credit.
-SELECT lot, sum(points) FROM lot_use WHERE member = ?1 GROUP BY lot ORDER BY lot;
+-- What was used of the credits of the members c1.
+SELECT vip_scan(u.member, u.lot, u.points)
+FROM vip_bulk AS b CROSS JOIN lot_use AS u ON u.member = b.c1;
 
 -- name: lot_use_insert
 INSERT INTO lot_use (member, lot, entry, points) VALUES (?1, ?2, ?3, ?4);
