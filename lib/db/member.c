@@ -339,6 +339,65 @@ static int identify_uncached(struct vip_db *db, const struct vip_identity *ident
     return error;
 }
 
+/* ---- many at once ---- */
+
+struct asking {
+    const struct vip_identity *identities;
+    size_t count, next;
+    bool cards; /* those are asked for now */
+    int64_t *members;
+};
+
+/* As it was typed; where it is kept in another form, it is found by itself. */
+static const char *number_asked(const struct asking *asking)
+{
+    const struct vip_identity *identity = &asking->identities[asking->next];
+    const char *number = asking->cards ? identity->card : identity->member;
+    return given(number) && one_number(identity) && !vip_number_spoilt(number) ? number : NULL;
+}
+
+static bool next_number(void *context, struct vip_value *values)
+{
+    struct asking *asking = context;
+    for (; asking->next < asking->count; asking->next++) {
+        const char *number = number_asked(asking);
+        if (!number)
+            continue;
+        values[0] = vip_int((int64_t)asking->next++);
+        values[1] = (struct vip_value){.type = VIP_TEXT, .text = number};
+        return true;
+    }
+    return false;
+}
+
+static bool take_member(void *context, const struct vip_scan_row *row)
+{
+    struct asking *asking = context;
+    asking->members[vip_scan_integer(row, 0)] = vip_scan_integer(row, 1);
+    return true;
+}
+
+int vip_members_identify(struct vip_db *db, const struct vip_identity *identities, size_t count,
+                         int64_t *members, struct vip_diag *diag)
+{
+    struct asking asking = {.identities = identities, .count = count, .members = members};
+    const struct vip_scan scan = {take_member, &asking};
+    const struct vip_bulk numbers = {next_number, &asking};
+    bool any_card = false;
+    for (size_t i = 0; i < count; i++) {
+        members[i] = 0;
+        any_card = any_card || given(identities[i].card);
+    }
+    int error = vip_db_scan_bulk(db, VIP_SQL_members_by_member, &scan, &numbers, diag);
+    if (error != VIP_OK || !any_card)
+        return error;
+    asking.cards = true;
+    asking.next = 0;
+    return vip_db_scan_bulk(db, VIP_SQL_members_by_card, &scan, &numbers, diag);
+}
+
+/* ---- one ---- */
+
 int vip_member_identify(struct vip_db *db, const struct vip_identity *identity,
                         const char *identify, struct vip_map *cache, int64_t *member,
                         struct vip_diag *diag)

@@ -29,6 +29,12 @@ bool vip_identity_empty(const struct vip_identity *identity);
 int vip_member_identify(struct vip_db *db, const struct vip_identity *identity, const char *identify,
                         struct vip_map *cache, int64_t *member, struct vip_diag *diag);
 
+/* Finds many at once, at a third of the cost, where a member number or a card is all that is given.
+ * One that is still 0 in members has to be identified by itself. The quickest when numbers are in
+ * order. */
+int vip_members_identify(struct vip_db *db, const struct vip_identity *identities, size_t count,
+                         int64_t *members, struct vip_diag *diag);
+
 /* For tables of columns: those by which a member can be found, in the order of struct vip_identity,
  * one of which an input must have; and the identity in six cells that stand in that order. */
 #define VIP_IDENTITY_COLUMNS "member", "card", "phone", "id_no", "name", "birthday"

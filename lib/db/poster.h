@@ -4,7 +4,7 @@
 
 #include "lib/base/map.h"
 #include "lib/base/memory.h"
-#include "lib/db/account.h"
+#include "lib/db/ahead.h"
 #include "lib/db/code.h"
 #include "lib/db/purchase.h"
 #include "lib/db/store_day.h"
@@ -49,6 +49,7 @@ struct vip_poster {
     struct vip_codes stored_codes;
 
     struct vip_map members; /* cache of vip_member_identify, for rows of KEY_SEVERAL */
+    struct vip_ahead ahead; /* accounts of those who are visited next */
 
     struct vip_store_days *days; /* what the part adds to the sums of stores and days */
 };

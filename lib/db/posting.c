@@ -26,7 +26,7 @@ static int open_visit(struct visit *visit, int64_t member)
     vip_arena_reset(&visit->poster->scratch);
     if (!member)
         return VIP_OK;
-    int found = vip_account_load(poster_db(visit->poster), member, &visit->account, visit->diag);
+    int found = vip_ahead_account(&visit->poster->ahead, member, &visit->account, visit->diag);
     if (found == 0)
         return vip_fail(visit->diag, VIP_EDATABASE,
                         "member %lld has no account: run 'vip-db check'", (long long)member);
@@ -114,8 +114,10 @@ int poster_post_members(struct vip_poster *poster, struct vip_diag *diag)
     int error = count ? vip_batch_need(&poster->batch, diag) : VIP_OK;
     if (error == VIP_OK)
         error = number_codes(poster, diag);
+    vip_ahead_begin(&poster->ahead, poster_db(poster), turns, count, false);
     for (size_t i = 0; i < count && error == VIP_OK; i += done)
         error = visit_member(poster, turns + i, count - i, &done, diag);
+    vip_ahead_end(&poster->ahead);
     free(turns);
     return error == VIP_OK ? vip_ledger_flush(&poster->batch, diag) : error;
 }

@@ -1,5 +1,5 @@
 /* Who each row of a batch means. The numbers that rows show are put in order first: each is then
- * asked for once, and those that are asked for one after the other lie side by side. */
+ * asked for once, many by one statement, and those that are asked for together lie side by side. */
 #include "lib/base/sort.h"
 #include "lib/db/poster.h"
 
@@ -70,7 +70,7 @@ static const char *number_at(const void *context, size_t index)
 }
 
 /* The row and those behind it that share its text. */
-static int settle_run(struct vip_poster *poster, struct vip_posting *first, int found,
+static int settle_rows(struct vip_poster *poster, struct vip_posting *first, int found,
                       int64_t member, struct vip_diag *diag)
 {
     const struct vip_posting *end = poster->part + poster->part_count;
@@ -83,26 +83,64 @@ static int settle_run(struct vip_poster *poster, struct vip_posting *first, int 
     return error;
 }
 
+struct run { /* rows that show the same number stand behind each other in the order */
+    size_t first, end;
+};
+
+enum { RUNS = 256 };
+
+/* The runs that come next in the order from first on; returns how many. */
+static size_t find_runs(const struct vip_poster *poster, const uint64_t *order, size_t first,
+                        size_t count, struct run *runs, struct vip_identity *identities)
+{
+    size_t found = 0;
+    const char *last = NULL;
+    for (size_t i = first; i < count; i++) {
+        const struct vip_posting *row = &poster->part[order[i]];
+        if (i + POSTER_SOON < count)
+            poster_fetch(&poster->part[order[i + POSTER_SOON]],
+                         poster->part[order[i + POSTER_NEXT]].key);
+        if (last && strcmp(last, row->key) == 0) {
+            runs[found - 1].end++;
+            continue;
+        }
+        if (found == RUNS)
+            break;
+        identities[found] = identity_of(row);
+        runs[found++] = (struct run){i, i + 1};
+        last = row->key;
+    }
+    return found;
+}
+
+static int resolve_run(struct vip_poster *poster, const uint64_t *order, const struct run *run,
+                       int64_t member, struct vip_diag *diag)
+{
+    int found = VIP_OK, error = VIP_OK;
+    if (!member)
+        found = identify(poster, &poster->part[order[run->first]], NULL, &member, diag);
+    if (found != VIP_OK && found != VIP_EREFUSED)
+        return found;
+    for (size_t i = run->first; i < run->end && error == VIP_OK; i++)
+        error = settle_rows(poster, &poster->part[order[i]], found, member, diag);
+    return error;
+}
+
 static int resolve_kind(struct vip_poster *poster, enum poster_key kind, uint64_t *order,
                         struct vip_diag *diag)
 {
     const struct numbers numbers = {poster, kind};
     const struct vip_sort_texts texts = {number_at, &numbers, poster->part_count};
-    size_t count = vip_sort_texts(&texts, order);
-    const char *last = NULL;
-    int64_t member = 0;
-    int found = VIP_OK, error = VIP_OK;
-    for (size_t i = 0; i < count && error == VIP_OK; i++) {
-        struct vip_posting *row = &poster->part[order[i]];
-        if (i + POSTER_SOON < count)
-            poster_fetch(&poster->part[order[i + POSTER_SOON]],
-                         poster->part[order[i + POSTER_NEXT]].key);
-        if (!last || strcmp(last, row->key) != 0)
-            found = identify(poster, row, NULL, &member, diag);
-        last = row->key;
-        error = found == VIP_OK || found == VIP_EREFUSED
-                    ? settle_run(poster, row, found, member, diag)
-                    : found;
+    struct run runs[RUNS];
+    struct vip_identity identities[RUNS];
+    int64_t members[RUNS];
+    size_t count = vip_sort_texts(&texts, order), run_count;
+    int error = VIP_OK;
+    for (size_t first = 0; first < count && error == VIP_OK; first = runs[run_count - 1].end) {
+        run_count = find_runs(poster, order, first, count, runs, identities);
+        error = vip_members_identify(poster_db(poster), identities, run_count, members, diag);
+        for (size_t i = 0; i < run_count && error == VIP_OK; i++)
+            error = resolve_run(poster, order, &runs[i], members[i], diag);
     }
     return error;
 }

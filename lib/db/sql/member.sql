@@ -7,6 +7,15 @@ WHERE m.member = ?1;
 -- name: member_by_card
 SELECT member FROM card WHERE card = ?1;
 
+-- name: members_by_member
+-- Many at once: c1 says which of them, c2 is the number.
+SELECT vip_scan(b.c1, coalesce(g.stays, m.id))
+FROM vip_bulk AS b CROSS JOIN member AS m ON m.member = b.c2
+LEFT JOIN merged AS g ON g.member = m.id;
+
+-- name: members_by_card
+SELECT vip_scan(b.c1, c.member) FROM vip_bulk AS b CROSS JOIN card AS c ON c.card = b.c2;
+
 -- name: member_by_phone
 SELECT coalesce(g.stays, m.id) FROM member AS m LEFT JOIN merged AS g ON g.member = m.id
 WHERE m.phone = ?1;
