@@ -1,5 +1,6 @@
 /* Rows in batches: see rows.h. */
 #include "cmd/common/rows.h"
+#include "lib/base/fetch.h"
 
 #include <stdlib.h>
 
@@ -128,20 +129,16 @@ static int put_in_order(struct vip_context *context, struct run *run, struct kep
     return error;
 }
 
-/* Rows in another order than the input's lie all over memory: it is asked for the one that comes
- * soon, whose cells, texts and item stand behind each other. Always inlined: a compiler that sees a
- * function without effects leaves its calls out. */
-enum { SOON = 12, NEXT = 6, MEMORY_LINE = 64, LINES_MOST = 16 };
+/* A row's cells, their texts and its item stand behind each other. */
+enum { ROW_BYTES = 512 };
 
 __attribute__((always_inline)) static inline void fetch(struct kept *const *readable, size_t at,
                                                         size_t count)
 {
-    if (at + SOON >= count)
+    if (at + VIP_SOON >= count)
         return;
-    __builtin_prefetch(readable[at + SOON]);
-    const char *next = (const char *)readable[at + NEXT]->in.cells;
-    for (int i = 0; i < LINES_MOST; i++)
-        __builtin_prefetch(next + i * MEMORY_LINE);
+    vip_fetch(readable[at + VIP_SOON], sizeof **readable);
+    vip_fetch(readable[at + VIP_NEXT]->in.cells, ROW_BYTES);
 }
 
 static int act_on_readable(struct vip_context *context, struct run *run)

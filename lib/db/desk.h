@@ -33,7 +33,8 @@ struct vip_desk {
     bool together;          /* vip_desk_order: rows of requests may wait for each other */
     struct desk_held held;  /* while together */
     char *highest;          /* while together: no request behind it was posted; NULL: ask of each */
-    uint64_t *turns;        /* while together: the members whose turns come */
+    uint64_t *turns;        /* while together: by member (0: nobody was found) */
+    size_t turn_count, turn_at;
     struct vip_ahead ahead; /* of turns */
     struct desk_row *rows;  /* that wait */
     size_t row_count, row_capacity;
@@ -50,6 +51,7 @@ struct desk_visit { /* one request being dealt with */
     struct vip_desk *desk;
     vip_day day;
     const struct vip_program *program;
+    int64_t named; /* the member whom the request is known to mean; 0: to be identified */
     struct vip_account account;
     struct vip_redeemer who;
     struct vip_lot *lots;

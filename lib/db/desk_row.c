@@ -1,5 +1,6 @@
 /* Requests that were granted, as table redemption has them: found again, hashed for the chain, and
  * written at once or with many others. See desk.h. */
+#include "lib/base/fetch.h"
 #include "lib/base/sort.h"
 #include "lib/db/desk.h"
 
@@ -113,9 +114,12 @@ static bool next_row(void *context, struct vip_value *values)
 {
     struct writing *writing = context;
     const struct vip_desk *desk = writing->desk;
-    if (writing->next == desk->row_count)
+    size_t next = writing->next++;
+    if (next == desk->row_count)
         return false;
-    memcpy(values, desk->rows[writing->order[writing->next++]].values, sizeof desk->rows->values);
+    if (next + VIP_SOON < desk->row_count)
+        vip_fetch(&desk->rows[writing->order[next + VIP_SOON]], sizeof *desk->rows);
+    memcpy(values, desk->rows[writing->order[next]].values, sizeof desk->rows->values);
     return true;
 }
 

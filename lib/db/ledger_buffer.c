@@ -1,10 +1,13 @@
 /* Rows of the ledger, uses of lots and accounts that are kept and written together: a statement for
  * each would cost about as much again as the rows themselves. */
+#include "lib/base/fetch.h"
 #include "lib/db/ledger_buffer.h"
 
 #include <stdlib.h>
 
-enum { ENTRY_COLUMNS = 15, ROWS = 8192, ACCOUNTS = 4096, SOON = 8 };
+/* Few enough that the pages which were read for these members are still near when they are written
+ * to. */
+enum { ENTRY_COLUMNS = 15, ROWS = 2048, ACCOUNTS = 256 };
 
 /* A new last purchase, for `bought`. */
 struct listing {
@@ -79,8 +82,8 @@ static bool next_entry(void *context, struct vip_value *values)
     if (buffer->next == buffer->entry_count)
         return false;
     size_t next = buffer->next++;
-    if (next + SOON < buffer->entry_count)
-        __builtin_prefetch(buffer->entries[next + SOON].entry.ref);
+    if (next + VIP_SOON < buffer->entry_count)
+        vip_fetch(buffer->entries[next + VIP_SOON].entry.ref, 1);
     entry_values(buffer->entries[next].member, &buffer->entries[next].entry, buffer->batch, values);
     return true;
 }

@@ -2,6 +2,7 @@
 #ifndef VIP_DB_POSTER_H
 #define VIP_DB_POSTER_H
 
+#include "lib/base/fetch.h"
 #include "lib/base/map.h"
 #include "lib/base/memory.h"
 #include "lib/db/ahead.h"
@@ -70,24 +71,19 @@ const struct vip_posting_more *poster_rest(const struct vip_posting *row);
 struct vip_store_line poster_store_line(const struct vip_poster *poster,
                                         const struct vip_posting *row);
 
-/* Rows in another order than the input's lie all over memory: who walks along them asks for those
- * that come soon, and for the texts of those that come next. Always inlined: a compiler that sees a
- * function without effects leaves its calls out. */
-enum { POSTER_SOON = 12, POSTER_NEXT = 6 };
-
+/* Rows in another order than the input's: see fetch.h. */
 __attribute__((always_inline)) static inline void poster_fetch(const struct vip_posting *soon,
                                                                const char *next_text)
 {
-    __builtin_prefetch(soon);
-    __builtin_prefetch((const char *)(soon + 1) - 1);
-    __builtin_prefetch(next_text);
+    vip_fetch(soon, sizeof *soon);
+    vip_fetch(next_text, 1);
 }
 
 __attribute__((always_inline)) static inline void poster_fetch_key(struct vip_posting **rows,
                                                                    size_t at, size_t count)
 {
-    if (at + POSTER_SOON < count)
-        poster_fetch(rows[at + POSTER_SOON], rows[at + POSTER_NEXT]->receipt);
+    if (at + VIP_SOON < count)
+        poster_fetch(rows[at + VIP_SOON], rows[at + VIP_NEXT]->receipt);
 }
 
 /* Marks the row as refused with what diag says. Returns VIP_OK, or VIP_EMEMORY. */

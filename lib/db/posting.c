@@ -95,9 +95,9 @@ static int visit_member(struct vip_poster *poster, const uint64_t *turns, size_t
     for (*done = 0; error == VIP_OK && *done < count; ++*done) {
         if (vip_turn_key(turns[*done]) != member)
             break;
-        if (*done + POSTER_SOON < count)
-            poster_fetch(row_of(poster, turns[*done + POSTER_SOON]),
-                         row_of(poster, turns[*done + POSTER_NEXT])->receipt);
+        if (*done + VIP_SOON < count)
+            poster_fetch(row_of(poster, turns[*done + VIP_SOON]),
+                         row_of(poster, turns[*done + VIP_NEXT])->receipt);
         error = post_row(&visit, row_of(poster, turns[*done]));
     }
     if (error == VIP_OK && visit.account.member)

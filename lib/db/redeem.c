@@ -1,4 +1,5 @@
 /* The desk: requests for rewards, benefits and vouchers, one after the other. See redeem.h. */
+#include "lib/base/sort.h"
 #include "lib/db/desk.h"
 
 #include "lib/db/voucher.h"
@@ -293,14 +294,22 @@ static int do_voucher(struct desk_visit *visit, const struct vip_request *reques
 /* ---- one request ---- */
 
 /* Somebody must have been named. */
+static int identify(struct desk_visit *visit, const struct vip_request *request, int64_t *member)
+{
+    struct vip_desk *desk = visit->desk;
+    *member = visit->named;
+    if (visit->named)
+        return VIP_OK;
+    if (request->kind == VIP_REQUEST_TRANSFER)
+        return desk_identify_party(desk, request->identity.member, "from", member, visit->diag);
+    return desk_identify(desk, &request->identity, member, visit->diag);
+}
+
 static int do_for_member(struct desk_visit *visit, const struct vip_request *request,
                          struct vip_arena *arena, struct vip_redemption *done)
 {
     int64_t member;
-    int error = request->kind == VIP_REQUEST_TRANSFER
-                    ? desk_identify_party(visit->desk, request->identity.member, "from", &member,
-                                          visit->diag)
-                    : desk_identify(visit->desk, &request->identity, &member, visit->diag);
+    int error = identify(visit, request, &member);
     if (error == VIP_OK)
         error = desk_load_member(visit, member);
     if (error == VIP_OK)
@@ -379,6 +388,8 @@ int vip_desk_redeem(struct vip_desk *desk, const struct vip_request *request,
         item = code;
     }
     desk_visit_begin(&visit, desk, day, diag);
+    if (desk->turn_at < desk->turn_count)
+        visit.named = vip_turn_key(desk->turns[desk->turn_at++]);
     int found = find_known(desk, request->request, &stored, diag);
     if (found < 0)
         return found;

@@ -95,7 +95,7 @@ void vip_desk_close(struct vip_desk *desk);
 /* A batch: begin, any number of requests, commit. Texts of requests must live until then. */
 int vip_desk_begin(struct vip_desk *desk, const char *file, struct vip_diag *diag);
 /* Puts the numbers of a batch's requests into an order that ends as that of the input does, and is
- * the quickest (after vip_desk_begin). */
+ * the quickest (after vip_desk_begin). They must be handed in in that order then, each once. */
 int vip_desk_order(struct vip_desk *desk, const struct vip_request *const *requests, size_t count,
                    size_t *places, struct vip_diag *diag);
 int vip_desk_redeem(struct vip_desk *desk, const struct vip_request *request,

@@ -97,9 +97,9 @@ static size_t find_runs(const struct vip_poster *poster, const uint64_t *order, 
     const char *last = NULL;
     for (size_t i = first; i < count; i++) {
         const struct vip_posting *row = &poster->part[order[i]];
-        if (i + POSTER_SOON < count)
-            poster_fetch(&poster->part[order[i + POSTER_SOON]],
-                         poster->part[order[i + POSTER_NEXT]].key);
+        if (i + VIP_SOON < count)
+            poster_fetch(&poster->part[order[i + VIP_SOON]],
+                         poster->part[order[i + VIP_NEXT]].key);
         if (last && strcmp(last, row->key) == 0) {
             runs[found - 1].end++;
             continue;
