@@ -43,8 +43,13 @@ struct vip_desk {
     struct vip_tier_engine *tiers; /* NULL until a top-up grants one */
 };
 
-struct desk_row { /* of redemption, as vip_request_sum has it; texts live until the commit */
-    struct vip_value values[VIP_REQUEST_COLUMNS];
+struct desk_row { /* of redemption: what was granted to a request, which lives until the commit */
+    const struct vip_request *request;
+    const char *item, *voucher;
+    int64_t member, quantity, store, entry, receiver; /* 0: none */
+    vip_points points;
+    vip_fen value;
+    vip_day day;
 };
 
 struct desk_visit { /* one request being dealt with */

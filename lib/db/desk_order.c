@@ -72,25 +72,26 @@ static int find_member(struct order *order, size_t index, int64_t *member)
     struct vip_diag refused;
     vip_diag_clear(&refused);
     int error = desk_identify(order->desk, &order->requests[index]->identity, member, &refused);
-    if (error == VIP_OK || error == VIP_EREFUSED)
+    if (error == VIP_EREFUSED) {
+        *member = 0;
         return VIP_OK;
-    *order->diag = refused;
+    }
+    if (error != VIP_OK)
+        *order->diag = refused;
     return error;
 }
 
-enum { AT_ONCE = 256 };
-
-/* Makes turns by member of indexes. */
-static int find_some(struct order *order, uint64_t *turns, size_t count)
+/* Makes turns by member of indexes; identities and members have room for one of each. */
+static int find_each(struct order *order, uint64_t *turns, size_t count,
+                     struct vip_identity *identities, int64_t *members)
 {
-    struct vip_identity identities[AT_ONCE];
-    int64_t members[AT_ONCE];
     for (size_t i = 0; i < count; i++) {
         if (i + VIP_SOON < count)
             vip_fetch(&order->requests[turns[i + VIP_SOON]]->identity, sizeof *identities);
         identities[i] = order->requests[turns[i]]->identity;
     }
-    int error = vip_members_identify(order->desk->batch.db, identities, count, members, order->diag);
+    int error =
+        vip_members_identify(order->desk->batch.db, identities, count, members, order->diag);
     for (size_t i = 0; i < count && error == VIP_OK; i++) {
         if (!members[i])
             error = find_member(order, turns[i], &members[i]);
@@ -105,13 +106,14 @@ static int find_members(struct order *order, uint64_t *turns)
 {
     const struct vip_sort_texts numbers = {number_at, order, order->count};
     size_t count = vip_sort_texts(&numbers, turns);
-    for (size_t i = 0; i < count; i += AT_ONCE) {
-        int error = find_some(order, turns + i, count - i < AT_ONCE ? count - i : AT_ONCE);
-        if (error != VIP_OK)
-            return error;
-    }
+    struct vip_identity *identities = calloc(count + 1, sizeof *identities);
+    int64_t *members = calloc(count + 1, sizeof *members);
+    int error = identities && members ? find_each(order, turns, count, identities, members)
+                                      : vip_fail_memory(order->diag);
+    free(identities);
+    free(members);
     vip_sort_numbers(turns, turns + count, count);
-    return VIP_OK;
+    return error;
 }
 
 /* Keys most often rise from day to day: those behind the last one need not be looked for. */

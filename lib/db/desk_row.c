@@ -81,9 +81,35 @@ void vip_request_sum(struct vip_sum *sum, const struct vip_value values[VIP_REQU
     vip_sum_add(sum, row.bytes, row.size);
 }
 
+static void row_values(const struct desk_row *row, int64_t batch,
+                       struct vip_value values[VIP_REQUEST_COLUMNS])
+{
+    const struct vip_request *request = row->request;
+    values[0] = vip_text(request->request);
+    values[VIP_REQUEST_MEMBER] = vip_int(row->member);
+    values[2] = vip_text(vip_request_word(request->kind));
+    values[3] = (struct vip_value){.type = VIP_TEXT, .text = row->item};
+    values[4] = vip_int(row->quantity);
+    values[5] = request->amount == VIP_AMOUNT_NONE ? vip_null() : vip_money(request->amount);
+    values[6] = request->guests < 0 ? vip_null() : vip_int(request->guests);
+    values[7] = vip_int(row->points);
+    values[8] = vip_money(row->value);
+    values[9] = vip_date(row->day);
+    values[10] = vip_int_or_null(row->store);
+    values[11] = vip_text(request->receipt);
+    values[12] = vip_text(request->by);
+    values[13] = vip_text(request->witness);
+    values[14] = vip_text(row->voucher);
+    values[VIP_REQUEST_ENTRY] = vip_int_or_null(row->entry);
+    values[16] = vip_int(batch);
+    values[17] = vip_int((int64_t)request->source_line);
+    values[VIP_REQUEST_REASON] = vip_text(request->reason);
+    values[VIP_REQUEST_RECEIVER] = vip_int_or_null(row->receiver);
+}
+
 /* ---- rows that wait to be written together ---- */
 
-static int keep_row(struct desk_visit *visit, const struct vip_value values[VIP_REQUEST_COLUMNS])
+static int keep_row(struct desk_visit *visit, const struct desk_row *row)
 {
     struct vip_desk *desk = visit->desk;
     void *rows = desk->rows;
@@ -91,9 +117,8 @@ static int keep_row(struct desk_visit *visit, const struct vip_value values[VIP_
         VIP_OK)
         return vip_fail_memory(visit->diag);
     desk->rows = rows;
-    memcpy(desk->rows[desk->row_count++].values, values, sizeof desk->rows->values);
-    if (desk->pending < visit->account.member)
-        desk->pending = visit->account.member;
+    desk->rows[desk->row_count++] = *row;
+    desk_note_pending(desk, row->member);
     return VIP_OK;
 }
 
@@ -107,7 +132,7 @@ struct writing {
 static const char *key_at(const void *context, size_t index)
 {
     const struct vip_desk *desk = context;
-    return desk->rows[index].values[0].text;
+    return desk->rows[index].request->request;
 }
 
 static bool next_row(void *context, struct vip_value *values)
@@ -119,7 +144,7 @@ static bool next_row(void *context, struct vip_value *values)
         return false;
     if (next + VIP_SOON < desk->row_count)
         vip_fetch(&desk->rows[writing->order[next + VIP_SOON]], sizeof *desk->rows);
-    memcpy(values, desk->rows[writing->order[next]].values, sizeof desk->rows->values);
+    row_values(&desk->rows[writing->order[next]], desk->batch.number, values);
     return true;
 }
 
@@ -146,38 +171,29 @@ int desk_store(struct desk_visit *visit, const struct vip_request *request,
                const struct vip_redemption *done, int64_t entry, int64_t receiver)
 {
     struct vip_batch *batch = &visit->desk->batch;
-    int64_t shop = 0;
+    struct vip_value values[VIP_REQUEST_COLUMNS];
+    struct desk_row row = {
+        .request = request,
+        .item = done->item,
+        .voucher = done->voucher,
+        .member = visit->account.member,
+        .quantity = done->quantity,
+        .entry = entry,
+        .receiver = receiver,
+        .points = done->points,
+        .value = done->value,
+        .day = visit->day,
+    };
     int error = vip_batch_need(batch, visit->diag);
     if (error == VIP_OK)
-        error =
-            vip_code_find(batch->db, &visit->desk->codes, request->store, true, &shop, visit->diag);
+        error = vip_code_find(batch->db, &visit->desk->codes, request->store, true, &row.store,
+                              visit->diag);
     if (error != VIP_OK)
         return error;
-    const struct vip_value values[VIP_REQUEST_COLUMNS] = {
-        vip_text(request->request),
-        vip_int(visit->account.member),
-        vip_text(vip_request_word(request->kind)),
-        (struct vip_value){.type = VIP_TEXT, .text = done->item},
-        vip_int(done->quantity),
-        request->amount == VIP_AMOUNT_NONE ? vip_null() : vip_money(request->amount),
-        request->guests < 0 ? vip_null() : vip_int(request->guests),
-        vip_int(done->points),
-        vip_money(done->value),
-        vip_date(visit->day),
-        vip_int_or_null(shop),
-        vip_text(request->receipt),
-        vip_text(request->by),
-        vip_text(request->witness),
-        vip_text(done->voucher),
-        vip_int_or_null(entry),
-        vip_int(batch->number),
-        vip_int((int64_t)request->source_line),
-        vip_text(request->reason),
-        vip_int_or_null(receiver),
-    };
+    row_values(&row, batch->number, values);
     vip_request_sum(&batch->sum, values);
     if (visit->desk->together)
-        return keep_row(visit, values);
+        return keep_row(visit, &row);
     return vip_db_run_values(batch->db, VIP_SQL_redemption_insert, visit->diag, values,
                              VIP_REQUEST_COLUMNS);
 }

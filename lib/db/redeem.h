@@ -92,7 +92,7 @@ int vip_desk_open(struct vip_desk **desk, const struct vip_desk_options *options
                   struct vip_diag *diag);
 void vip_desk_close(struct vip_desk *desk);
 
-/* A batch: begin, any number of requests, commit. Texts of requests must live until then. */
+/* A batch: begin, any number of requests, commit. Requests and their texts must live until then. */
 int vip_desk_begin(struct vip_desk *desk, const char *file, struct vip_diag *diag);
 /* Puts the numbers of a batch's requests into an order that ends as that of the input does, and is
  * the quickest (after vip_desk_begin). They must be handed in in that order then, each once. */

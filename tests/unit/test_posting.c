@@ -40,7 +40,7 @@ struct line {
 
 struct ask {
     struct vip_request request;
-    char key[8], item[8];
+    char key[24], item[24];
 };
 
 struct story {
