@@ -11,6 +11,7 @@
 #include "lib/db/redeem.h"
 #include "lib/db/stored.h"
 #include "lib/db/tier.h"
+#include "lib/db/voucher.h"
 
 struct desk_held { /* the member of the last request as it left him: the next may be his too */
     struct vip_account account; /* member 0: nobody */
@@ -38,6 +39,8 @@ struct vip_desk {
     struct vip_ahead ahead; /* of turns */
     struct desk_row *rows;  /* that wait */
     size_t row_count, row_capacity;
+    struct vip_voucher *vouchers; /* that wait */
+    size_t voucher_count, voucher_capacity;
     struct desk_taken *taken; /* desk_taken.c */
     size_t taken_count, taken_capacity;
     struct vip_tier_engine *tiers; /* NULL until a top-up grants one */
@@ -80,7 +83,9 @@ struct desk_posted { /* a request that was granted; texts in an arena */
 int desk_find_posted(struct vip_db *db, const char *request, struct vip_arena *arena,
                      struct desk_posted *posted, struct vip_diag *diag);
 
-/* Writes the row of a request that was granted. receiver 0: none. */
+/* Writes the row of a request that was granted, and the vouchers that were kept for it, at once or
+ * with others. receiver 0: none. */
+int desk_keep_voucher(struct desk_visit *visit, const struct vip_voucher *voucher);
 int desk_store(struct desk_visit *visit, const struct vip_request *request,
                const struct vip_redemption *done, int64_t entry, int64_t receiver);
 

@@ -148,29 +148,50 @@ static bool next_row(void *context, struct vip_value *values)
     return true;
 }
 
-int desk_write_rows(struct vip_desk *desk, struct vip_diag *diag)
+static int write_requests(struct vip_desk *desk, struct vip_diag *diag)
 {
     struct writing writing = {.desk = desk};
     const struct vip_bulk bulk = {next_row, &writing};
     const struct vip_sort_texts keys = {key_at, desk, desk->row_count};
-    int error = vip_ledger_flush(&desk->batch, diag);
-    desk->pending = 0;
-    if (error != VIP_OK || !desk->row_count)
-        return error;
+    if (!desk->row_count)
+        return VIP_OK;
     writing.order = calloc(2 * desk->row_count, sizeof *writing.order);
     if (!writing.order)
         return vip_fail_memory(diag);
     vip_sort_texts(&keys, writing.order);
-    error = vip_db_bulk(desk->batch.db, VIP_SQL_redemption_bulk, &bulk, diag);
+    int error = vip_db_bulk(desk->batch.db, VIP_SQL_redemption_bulk, &bulk, diag);
     free(writing.order);
     desk->row_count = 0;
+    if (error == VIP_OK && desk->voucher_count)
+        error = vip_vouchers_write(&desk->batch, desk->vouchers, desk->voucher_count, diag);
+    desk->voucher_count = 0;
     return error;
+}
+
+int desk_write_rows(struct vip_desk *desk, struct vip_diag *diag)
+{
+    int error = vip_ledger_flush(&desk->batch, diag);
+    desk->pending = 0;
+    return error == VIP_OK ? write_requests(desk, diag) : error;
+}
+
+int desk_keep_voucher(struct desk_visit *visit, const struct vip_voucher *voucher)
+{
+    struct vip_desk *desk = visit->desk;
+    void *vouchers = desk->vouchers;
+    if (vip_array_grow(&vouchers, &desk->voucher_capacity, desk->voucher_count + 1,
+                       sizeof *desk->vouchers) != VIP_OK)
+        return vip_fail_memory(visit->diag);
+    desk->vouchers = vouchers;
+    desk->vouchers[desk->voucher_count++] = *voucher;
+    return VIP_OK;
 }
 
 int desk_store(struct desk_visit *visit, const struct vip_request *request,
                const struct vip_redemption *done, int64_t entry, int64_t receiver)
 {
-    struct vip_batch *batch = &visit->desk->batch;
+    struct vip_desk *desk = visit->desk;
+    struct vip_batch *batch = &desk->batch;
     struct vip_value values[VIP_REQUEST_COLUMNS];
     struct desk_row row = {
         .request = request,
@@ -186,14 +207,12 @@ int desk_store(struct desk_visit *visit, const struct vip_request *request,
     };
     int error = vip_batch_need(batch, visit->diag);
     if (error == VIP_OK)
-        error = vip_code_find(batch->db, &visit->desk->codes, request->store, true, &row.store,
-                              visit->diag);
+        error =
+            vip_code_find(batch->db, &desk->codes, request->store, true, &row.store, visit->diag);
     if (error != VIP_OK)
         return error;
     row_values(&row, batch->number, values);
     vip_request_sum(&batch->sum, values);
-    if (visit->desk->together)
-        return keep_row(visit, &row);
-    return vip_db_run_values(batch->db, VIP_SQL_redemption_insert, visit->diag, values,
-                             VIP_REQUEST_COLUMNS);
+    error = keep_row(visit, &row);
+    return error == VIP_OK && !desk->together ? write_requests(desk, visit->diag) : error;
 }

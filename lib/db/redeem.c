@@ -37,6 +37,7 @@ void vip_desk_close(struct vip_desk *desk)
         return;
     vip_ledger_buffer_close(&desk->batch);
     free(desk->rows);
+    free(desk->vouchers);
     desk_forget_order(desk);
     vip_arena_free(&desk->scratch);
     vip_arena_free(&desk->held.arena);
@@ -71,7 +72,7 @@ int vip_desk_commit(struct vip_desk *desk, struct vip_diag *diag)
 void vip_desk_rollback(struct vip_desk *desk)
 {
     vip_ledger_buffer_drop(&desk->batch);
-    desk->row_count = 0;
+    desk->row_count = desk->voucher_count = 0;
     vip_batch_rollback(&desk->batch);
 }
 
@@ -132,12 +133,16 @@ static int issue_vouchers(struct desk_visit *visit, const struct vip_request *re
     };
     for (int64_t i = 0; i < answer->quantity; i++) {
         char code[VIP_VOUCHER_TEXT];
-        int error = vip_voucher_issue(&visit->desk->batch, &voucher, code, visit->diag);
+        int error = vip_voucher_code(code, visit->diag);
         if (error != VIP_OK)
             return error;
-        *codes = vip_arena_format(arena, "%s%s%s", *codes, i ? "|" : "", code);
-        if (!*codes)
+        voucher.voucher = vip_arena_text(arena, code);
+        *codes = i ? vip_arena_format(arena, "%s|%s", *codes, code) : voucher.voucher;
+        if (!voucher.voucher || !*codes)
             return vip_fail_memory(visit->diag);
+        error = desk_keep_voucher(visit, &voucher);
+        if (error != VIP_OK)
+            return error;
     }
     return VIP_OK;
 }

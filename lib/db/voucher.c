@@ -1,9 +1,11 @@
 /* Vouchers: see voucher.h. */
 #include "lib/db/voucher.h"
 
+#include "lib/base/sort.h"
 #include "lib/base/text.h"
 #include <ctype.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CODE_CHARACTERS = 12, GROUP = 4 };
@@ -77,22 +79,52 @@ bool vip_voucher_read(const char *typed, char to[VIP_VOUCHER_TEXT])
 
 /* ---- rows ---- */
 
-int vip_voucher_issue(struct vip_batch *batch, const struct vip_voucher *voucher,
-                      char code[VIP_VOUCHER_TEXT], struct vip_diag *diag)
+/* In the order of their codes. */
+struct writing {
+    const struct vip_voucher *vouchers;
+    const uint64_t *order;
+    size_t count, next;
+};
+
+static const char *code_at(const void *context, size_t index)
 {
-    int error = vip_batch_need(batch, diag);
-    do {
-        if (error == VIP_OK)
-            error = vip_voucher_code(code, diag);
-        if (error == VIP_OK)
-            error = vip_db_run(batch->db, VIP_SQL_voucher_insert, diag, vip_text(code),
-                               vip_int(voucher->member), vip_text(voucher->reward),
-                               vip_money(voucher->value), vip_date(voucher->issued),
-                               vip_date(voucher->expires), vip_text(voucher->request));
-        if (error != VIP_OK)
-            return error;
-    } while (vip_db_changes(batch->db) == 0); /* the code was taken: draw again */
-    return VIP_OK;
+    const struct vip_voucher *vouchers = context;
+    return vouchers[index].voucher;
+}
+
+static bool next_voucher(void *context, struct vip_value *values)
+{
+    struct writing *writing = context;
+    if (writing->next == writing->count)
+        return false;
+    const struct vip_voucher *voucher = &writing->vouchers[writing->order[writing->next++]];
+    values[0] = vip_text(voucher->voucher);
+    values[1] = vip_int(voucher->member);
+    values[2] = vip_text(voucher->reward);
+    values[3] = vip_money(voucher->value);
+    values[4] = vip_date(voucher->issued);
+    values[5] = vip_date(voucher->expires);
+    values[6] = vip_text(voucher->request);
+    return true;
+}
+
+int vip_vouchers_write(struct vip_batch *batch, const struct vip_voucher *vouchers, size_t count,
+                       struct vip_diag *diag)
+{
+    const struct vip_sort_texts codes = {code_at, vouchers, count};
+    uint64_t *order = calloc(2 * count + 1, sizeof *order);
+    struct writing writing = {vouchers, order, count, 0};
+    const struct vip_bulk bulk = {next_voucher, &writing};
+    if (!order)
+        return vip_fail_memory(diag);
+    vip_sort_texts(&codes, order);
+    int error = vip_db_bulk(batch->db, VIP_SQL_voucher_bulk, &bulk, diag);
+    free(order);
+    if (error == VIP_OK && vip_db_changes(batch->db) != (int64_t)count)
+        return vip_fail(diag, VIP_EDATABASE,
+                        "the code of a new voucher is one that was drawn before: nothing of the "
+                        "batch was kept, post it again");
+    return error;
 }
 
 int vip_voucher_load(struct vip_db *db, const char *code, struct vip_arena *arena,

@@ -36,9 +36,11 @@ int vip_voucher_code(char to[VIP_VOUCHER_TEXT], struct vip_diag *diag);
  * False when it cannot be one: wrong length, a character of another alphabet, the check fails. */
 bool vip_voucher_read(const char *typed, char to[VIP_VOUCHER_TEXT]);
 
-/* Writes the voucher under a new code, which is put into code. */
-int vip_voucher_issue(struct vip_batch *batch, const struct vip_voucher *voucher,
-                      char code[VIP_VOUCHER_TEXT], struct vip_diag *diag);
+/* Writes new vouchers, whose codes are drawn; their texts are borrowed. When a code has been drawn
+ * before (once in some thousand million times with ten million of them) it fails, and the batch must
+ * be done again. */
+int vip_vouchers_write(struct vip_batch *batch, const struct vip_voucher *vouchers, size_t count,
+                       struct vip_diag *diag);
 
 /* 1 found (texts in arena), 0 none, negative. */
 int vip_voucher_load(struct vip_db *db, const char *code, struct vip_arena *arena,

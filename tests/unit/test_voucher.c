@@ -1,11 +1,13 @@
-/* Voucher codes: their alphabet, their check, how they are read. */
+/* Voucher codes: their alphabet, their check, how they are read; one drawn twice. */
 #include "lib/db/voucher.h"
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -86,6 +88,34 @@ static void slips_are_found(void **state)
     }
 }
 
+/* Nobody gets the voucher of another. */
+static void a_code_is_written_once(void **state)
+{
+    char path[] = "/tmp/vip-voucher-XXXXXX";
+    int file = mkstemp(path);
+    struct vip_diag diag;
+    struct vip_voucher vouchers[] = {
+        {.voucher = "2222-2222-222A", .member = 1, .reward = "cash", .request = "q1"},
+        {.voucher = "2222-2222-2222", .member = 2, .reward = "cash", .request = "q2"},
+        {.voucher = "2222-2222-222A", .member = 3, .reward = "cash", .request = "q3"},
+    };
+    (void)state;
+    vip_diag_clear(&diag);
+    assert_true(file >= 0 && close(file) == 0 && unlink(path) == 0);
+    struct vip_batch batch = {.command = "test", .login = "tester"};
+    assert_int_equal(vip_db_open(&batch.db, path, VIP_DB_CREATE, &diag), VIP_OK);
+    assert_int_equal(vip_batch_begin(&batch, &diag), VIP_OK);
+    assert_int_equal(vip_vouchers_write(&batch, vouchers, 2, &diag), VIP_OK);
+    assert_int_equal(vip_vouchers_write(&batch, vouchers + 2, 1, &diag), VIP_EDATABASE);
+    assert_non_null(strstr(diag.text, "drawn before"));
+    vip_batch_rollback(&batch);
+    assert_int_equal(vip_batch_begin(&batch, &diag), VIP_OK);
+    assert_int_equal(vip_vouchers_write(&batch, vouchers, 3, &diag), VIP_EDATABASE);
+    vip_batch_rollback(&batch);
+    vip_db_close(batch.db);
+    vip_db_remove(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +123,7 @@ int main(void)
         cmocka_unit_test(codes_differ),
         cmocka_unit_test(codes_are_read_as_people_type_them),
         cmocka_unit_test(slips_are_found),
+        cmocka_unit_test(a_code_is_written_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,12 +6,6 @@ FROM redemption WHERE request = ?1;
 -- name: redemption_last
 SELECT coalesce(max(request), '') FROM redemption;
 
--- name: redemption_insert
-INSERT INTO redemption (request, member, kind, item, quantity, amount, guests, points, value, day,
-    store, receipt, done_by, witness, voucher, entry, state, batch, source_line, reason, receiver)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, ?17, ?18, ?19,
-    ?20);
-
 -- name: redemption_bulk
 INSERT OR FAIL INTO redemption (request, member, kind, item, quantity, amount, guests, points, value,
     day, store, receipt, done_by, witness, voucher, entry, state, batch, source_line, reason, receiver)
@@ -55,9 +49,9 @@ WHERE r.member = ?1 AND r.item = ?2 AND r.day BETWEEN ?3 AND ?4 AND r.kind = 'be
 -- name: card_since
 SELECT min(issued) FROM card WHERE member = ?1 AND virtual = 0;
 
--- name: voucher_insert
+-- name: voucher_bulk
 INSERT INTO voucher (voucher, member, reward, value, issued, expires, state, request)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7)
+SELECT c1, c2, c3, c4, c5, c6, 0, c7 FROM vip_bulk WHERE true
 ON CONFLICT (voucher) DO NOTHING;
 
 -- name: voucher_get
