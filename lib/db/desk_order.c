@@ -12,7 +12,6 @@ struct order {
     struct vip_desk *desk;
     const struct vip_request *const *requests;
     size_t count;
-    struct vip_map keys;  /* requests of the batch */
     struct vip_map asked; /* reward with a stock → how many are asked for */
     struct vip_diag *diag;
 };
@@ -41,17 +40,35 @@ static int stock_lasts(struct order *order, const struct vip_request *request)
                : vip_fail_memory(order->diag);
 }
 
-/* Whether the request may be dealt with before or after any other member's: 1, 0 or negative. */
-static int is_independent(struct order *order, const struct vip_request *request)
+static const char *key_at(const void *context, size_t index)
 {
-    int64_t ignored;
-    if (request->kind != VIP_REQUEST_REWARD && request->kind != VIP_REQUEST_BENEFIT)
-        return 0;
-    if (vip_map_find(&order->keys, request->request, &ignored))
-        return 0;
-    if (vip_map_put(&order->keys, request->request, 0) != VIP_OK)
-        return vip_fail_memory(order->diag);
-    return stock_lasts(order, request);
+    const struct order *order = context;
+    return order->requests[index]->request;
+}
+
+/* The second of two that share a key is known, or says something else. There is room for two turns
+ * of each request. */
+static bool keys_differ(const struct order *order, uint64_t *turns)
+{
+    const struct vip_sort_texts keys = {key_at, order, order->count};
+    vip_sort_texts(&keys, turns);
+    for (size_t i = 1; i < order->count; i++)
+        if (strcmp(key_at(order, turns[i - 1]), key_at(order, turns[i])) == 0)
+            return false;
+    return true;
+}
+
+/* Whether each may be dealt with before or after any other member's: 1, 0 or negative. */
+static int are_independent(struct order *order, uint64_t *turns)
+{
+    int independent = 1;
+    for (size_t i = 0; i < order->count; i++)
+        if (order->requests[i]->kind != VIP_REQUEST_REWARD &&
+            order->requests[i]->kind != VIP_REQUEST_BENEFIT)
+            return 0;
+    for (size_t i = 0; i < order->count && independent > 0; i++)
+        independent = stock_lasts(order, order->requests[i]);
+    return independent > 0 ? keys_differ(order, turns) : independent;
 }
 
 /* What of a request is looked up; "" when it takes more than one number. */
@@ -128,15 +145,6 @@ static int find_highest(struct vip_desk *desk, struct vip_diag *diag)
     return desk->highest ? VIP_OK : vip_fail_memory(diag);
 }
 
-/* 1 yes, 0 no, negative. */
-static int are_independent(struct order *order)
-{
-    int independent = 1;
-    for (size_t i = 0; i < order->count && independent > 0; i++)
-        independent = is_independent(order, order->requests[i]);
-    return independent;
-}
-
 /* Lots are read ahead for rewards, which cost points. */
 static bool any_reward(const struct order *order)
 {
@@ -149,10 +157,10 @@ static bool any_reward(const struct order *order)
 static int order_by_member(struct order *order, size_t *places)
 {
     struct vip_desk *desk = order->desk;
-    desk->turns = calloc(2 * order->count + 1, sizeof *desk->turns);
-    int error = desk->turns ? find_members(order, desk->turns) : vip_fail_memory(order->diag);
+    int error = find_members(order, desk->turns);
     if (error != VIP_OK)
         return error;
+    desk->together = true;
     desk->turn_count = order->count;
     for (size_t i = 0; i < order->count; i++)
         places[i] = vip_turn_index(desk->turns[i]);
@@ -176,10 +184,9 @@ int vip_desk_order(struct vip_desk *desk, const struct vip_request *const *reque
                    size_t *places, struct vip_diag *diag)
 {
     struct order order = {.desk = desk, .requests = requests, .count = count, .diag = diag};
-    int independent = are_independent(&order);
-    vip_map_free(&order.keys);
+    desk->turns = calloc(2 * count + 1, sizeof *desk->turns);
+    int independent = desk->turns ? are_independent(&order, desk->turns) : vip_fail_memory(diag);
     vip_map_free(&order.asked);
-    desk->together = independent > 0;
     if (independent > 0)
         return order_by_member(&order, places);
     for (size_t i = 0; i < count; i++)
