@@ -214,23 +214,21 @@ static int by_name(struct vip_db *db, const struct shown *shown, int64_t *member
 static int find_first(struct vip_db *db, const struct shown *shown, int64_t *member,
                       struct vip_diag *diag)
 {
-    int error;
+    const struct {
+        const char *number, *column;
+        enum vip_sql sql;
+    } ways[] = {
+        {shown->member, "member", VIP_SQL_member_by_member},
+        {shown->card, "card", VIP_SQL_member_by_card},
+        {shown->id_no, "id_no", VIP_SQL_member_by_id_no},
+        {shown->phone, "phone", VIP_SQL_member_by_phone},
+    };
     *member = 0;
-    if (*shown->member) {
-        error = by_number(db, VIP_SQL_member_by_member, shown->member, member, diag);
-        return error != VIP_OK || *member ? error : no_such(diag, "member", shown->member);
-    }
-    if (*shown->card) {
-        error = by_number(db, VIP_SQL_member_by_card, shown->card, member, diag);
-        return error != VIP_OK || *member ? error : no_such(diag, "card", shown->card);
-    }
-    if (*shown->id_no) {
-        error = by_number(db, VIP_SQL_member_by_id_no, shown->id_no, member, diag);
-        return error != VIP_OK || *member ? error : no_such(diag, "id_no", shown->id_no);
-    }
-    if (*shown->phone) {
-        error = by_number(db, VIP_SQL_member_by_phone, shown->phone, member, diag);
-        return error != VIP_OK || *member ? error : no_such(diag, "phone", shown->phone);
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        if (!*ways[i].number)
+            continue;
+        int error = by_number(db, ways[i].sql, ways[i].number, member, diag);
+        return error != VIP_OK || *member ? error : no_such(diag, ways[i].column, ways[i].number);
     }
     return by_name(db, shown, member, diag);
 }
