@@ -83,11 +83,13 @@ struct desk_posted { /* a request that was granted; texts in an arena */
 int desk_find_posted(struct vip_db *db, const char *request, struct vip_arena *arena,
                      struct desk_posted *posted, struct vip_diag *diag);
 
-/* Writes the row of a request that was granted, and the vouchers that were kept for it, at once or
- * with others. receiver 0: none. */
-int desk_keep_voucher(struct desk_visit *visit, const struct vip_voucher *voucher);
+/* Writes the row of a request that was granted, at once or with others. receiver 0: none. */
 int desk_store(struct desk_visit *visit, const struct vip_request *request,
                const struct vip_redemption *done, int64_t entry, int64_t receiver);
+
+/* A new voucher of the request that is stored next: it is written with it. Texts live as long as the
+ * request. */
+int desk_keep_voucher(struct desk_visit *visit, const struct vip_voucher *voucher);
 
 /* desk_known.c: what was granted to the request before; VIP_EREFUSED when it says something else.
  */

@@ -22,7 +22,7 @@ int lot_lists_read(struct vip_db *db, struct lot_list *lists, size_t count, stru
 /* Those that are open, in the order of use; they take the place of the list's. */
 void lot_list_open(const struct lot_list *list, struct vip_lot **lots, size_t *count);
 
-/* What vip_account_lots gives, of a list that was read. */
+/* lot.c: what vip_account_lots gives, of a list that was read. */
 int lot_list_give(struct vip_db *db, struct lot_list *list, struct vip_account *account, vip_day day,
                   struct vip_lot **lots, size_t *count, struct vip_diag *diag);
 
