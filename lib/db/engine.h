@@ -23,8 +23,8 @@ int vip_db_open(struct vip_db **db, const char *path, enum vip_db_mode mode, str
 void vip_db_close(struct vip_db *db); /* nothing but the one file stays */
 
 /* Closes as the commands of every day do: what the write-ahead log holds is on disk and may stay in
- * it (up to 8 MB), for the next command to read or to go on with; after nothing was written, nothing
- * but the one file stays. */
+ * it, for the next command to read or to go on with: up to 8 MB, of a large database up to a 32nd of
+ * it or 64 MB. After nothing was written, nothing but the one file stays. */
 void vip_db_leave(struct vip_db *db);
 const char *vip_db_path(const struct vip_db *db);
 

@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 enum {
-    LOG_PAGES_LEFT = 2048,  /* 8 MB: read in a few milliseconds */
-    LOG_PAGES_MOST = 16384, /* 64 MB */
+    LOG_PAGES_LEFT = 2048,  /* 8 MB: read in two milliseconds */
+    LOG_PAGES_MOST = 16384, /* 64 MB: in fifteen, which a look-up at the till may take */
+    LOG_PART_LEFT = 32,     /* of a database between: a day there is more pages, too */
 };
 
 int vip_sqlite_timeout = 15000;
@@ -253,6 +254,17 @@ void vip_db_close(struct vip_db *db)
     free(db);
 }
 
+static int64_t log_pages_left(struct vip_db *db)
+{
+    int64_t pages = 0;
+    if (vip_sqlite_number(db, "PRAGMA page_count", &pages, NULL) != VIP_OK)
+        return LOG_PAGES_LEFT;
+    pages /= LOG_PART_LEFT;
+    return pages < LOG_PAGES_LEFT ? LOG_PAGES_LEFT
+           : pages > LOG_PAGES_MOST ? LOG_PAGES_MOST
+                                    : pages;
+}
+
 /* The last to close copies the log into the database and deletes it, if it is left to SQLite.
  * Random pages are what costs, so a short log stays where it is (it is on disk, and whoever opens
  * the database reads it) and only a long one is copied, for the days in it at once. Who found
@@ -262,7 +274,7 @@ void vip_db_leave(struct vip_db *db)
     if (db && db->writer)
         sqlite3_busy_timeout(db->handle, 0);
     if (db && db->writer && sqlite3_total_changes(db->handle) > 0) {
-        if (db->log_pages > LOG_PAGES_LEFT)
+        if (db->log_pages > log_pages_left(db))
             sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
         sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     }
