@@ -14,6 +14,7 @@ enum {
     LOG_PAGES_LEFT = 2048,  /* 8 MB: read in two milliseconds */
     LOG_PAGES_MOST = 16384, /* 64 MB: in fifteen, which a look-up at the till may take */
     LOG_PART_LEFT = 32,     /* of a database between: a day there is more pages, too */
+    JOURNAL_MOST = 4 << 20, /* bytes */
 };
 
 int vip_sqlite_timeout = 15000;
@@ -194,6 +195,8 @@ struct vip_db *vip_sqlite_connect(const char *path, enum vip_db_mode mode, struc
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_config(SQLITE_CONFIG_URI, 0); /* a path is a path, were it called file:x.db */
+    /* What would take a statement back is kept in memory: each of ours writes some hundred rows. */
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, JOURNAL_MOST);
     struct vip_db *db = calloc(1, sizeof *db);
     if (!db || !(db->path = strdup(path))) {
         free(db);
