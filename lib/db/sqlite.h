@@ -3,6 +3,7 @@
 #define VIP_DB_SQLITE_H
 
 #include "lib/db/engine.h"
+#include <pthread.h>
 #include <sqlite3.h>
 
 enum {
@@ -25,12 +26,19 @@ struct vip_db {
     bool computed; /* the tables of computed.h can be read */
     bool writer;   /* opened for writing */
     int log_pages; /* of the write-ahead log after the last commit */
+    bool copying;  /* copier is copying it */
+    pthread_t copier;
     bool held;     /* one transaction around everything: --dry-run, --atomic */
     bool inside;   /* a transaction (or savepoint) of ours is open */
     struct vip_statement statements[VIP_SQL_COUNT + 1];
 };
 
 extern int vip_sqlite_timeout; /* for locks, in milliseconds */
+
+/* sqlite_log.c: from now on a log that has grown long is copied into the database, by a thread, while
+ * the command goes on to read; and whoever wants to write or to close waits for it. */
+void vip_sqlite_watch_log(struct vip_db *db);
+void vip_sqlite_await_log(struct vip_db *db);
 
 int vip_sqlite_define_scan(struct vip_db *db, struct vip_diag *diag); /* vip_scan() */
 

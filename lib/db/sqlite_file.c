@@ -88,6 +88,7 @@ int vip_db_scrub(struct vip_db *db, struct vip_diag *diag)
 {
     int64_t busy = 0;
     int error = vip_sqlite_execute(db, "VACUUM;", "writing the file anew", diag);
+    vip_sqlite_await_log(db);
     if (error == VIP_OK)
         error = vip_sqlite_number(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, diag);
     db->log_pages = 0;

@@ -1,4 +1,4 @@
-/* Connections and transactions: opening what is ours and nothing else, and the write-ahead log. */
+/* Connections and transactions: opening what is ours and nothing else. */
 #include "lib/db/sqlite.h"
 
 #include "lib/base/embedded.h"
@@ -11,9 +11,6 @@
 #include <unistd.h>
 
 enum {
-    LOG_PAGES_LEFT = 2048,  /* 8 MB: read in two milliseconds */
-    LOG_PAGES_MOST = 16384, /* 64 MB: in fifteen, which a look-up at the till may take */
-    LOG_PART_LEFT = 32,     /* of a database between: a day there is more pages, too */
     JOURNAL_MOST = 4 << 20, /* bytes */
 };
 
@@ -159,16 +156,6 @@ static int create_schema(struct vip_db *db, struct vip_diag *diag)
     return error;
 }
 
-/* After each commit: how long the log is. While it grows, it is copied now and then. */
-static int note_log(void *context, sqlite3 *handle, const char *name, int pages)
-{
-    struct vip_db *db = context;
-    db->log_pages = pages;
-    if (pages >= LOG_PAGES_MOST)
-        sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    return SQLITE_OK;
-}
-
 /* A backup that was put in place by hand has no log yet. Only done when the file is known as ours.
  */
 static int set_up_writing(struct vip_db *db, struct vip_diag *diag)
@@ -176,7 +163,7 @@ static int set_up_writing(struct vip_db *db, struct vip_diag *diag)
     if (sqlite3_db_readonly(db->handle, "main"))
         return vip_fail(diag, VIP_EDATABASE, "cannot write database %s: it is read-only for you",
                         db->path);
-    sqlite3_wal_hook(db->handle, note_log, db);
+    vip_sqlite_watch_log(db);
     return vip_sqlite_execute(db, "PRAGMA journal_mode = WAL;", "opening", diag);
 }
 
@@ -250,38 +237,12 @@ void vip_db_close(struct vip_db *db)
 {
     if (!db)
         return;
+    vip_sqlite_await_log(db);
     for (int i = 0; i < VIP_SQL_COUNT; i++)
         sqlite3_finalize(db->statements[i].handle);
     sqlite3_close(db->handle);
     free(db->path);
     free(db);
-}
-
-static int64_t log_pages_left(struct vip_db *db)
-{
-    int64_t pages = 0;
-    if (vip_sqlite_number(db, "PRAGMA page_count", &pages, NULL) != VIP_OK)
-        return LOG_PAGES_LEFT;
-    pages /= LOG_PART_LEFT;
-    return pages < LOG_PAGES_LEFT ? LOG_PAGES_LEFT
-           : pages > LOG_PAGES_MOST ? LOG_PAGES_MOST
-                                    : pages;
-}
-
-/* The last to close copies the log into the database and deletes it, if it is left to SQLite.
- * Random pages are what costs, so a short log stays where it is (it is on disk, and whoever opens
- * the database reads it) and only a long one is copied, for the days in it at once. Who found
- * nothing to write has the time for a short one, too: the next are then spared reading it. */
-void vip_db_leave(struct vip_db *db)
-{
-    if (db && db->writer)
-        sqlite3_busy_timeout(db->handle, 0);
-    if (db && db->writer && sqlite3_total_changes(db->handle) > 0) {
-        if (db->log_pages > log_pages_left(db))
-            sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    }
-    vip_db_close(db);
 }
 
 const char *vip_db_path(const struct vip_db *db)
@@ -295,6 +256,7 @@ const char *vip_db_path(const struct vip_db *db)
  * in its place, and what is written here would be lost. */
 static int lock(struct vip_db *db, struct vip_diag *diag)
 {
+    vip_sqlite_await_log(db); /* copied wholly, it is begun anew */
     int error = vip_sqlite_execute(db, "BEGIN IMMEDIATE", "beginning", diag);
     int moved = 0;
     if (error == VIP_OK)
