@@ -10,10 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    JOURNAL_MOST = 4 << 20, /* bytes */
-};
-
 int vip_sqlite_timeout = 15000;
 
 /* ---- opening ---- */
@@ -182,8 +178,6 @@ struct vip_db *vip_sqlite_connect(const char *path, enum vip_db_mode mode, struc
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_config(SQLITE_CONFIG_URI, 0); /* a path is a path, were it called file:x.db */
-    /* What would take a statement back is kept in memory: each of ours writes some hundred rows. */
-    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, JOURNAL_MOST);
     struct vip_db *db = calloc(1, sizeof *db);
     if (!db || !(db->path = strdup(path))) {
         free(db);
