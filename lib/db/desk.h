@@ -18,7 +18,7 @@ struct desk_held { /* the member of the last request as it left him: the next ma
     struct vip_lot *lots;
     size_t lot_count;
     bool lots_read;
-    struct vip_arena arena; /* of the lots */
+    struct vip_arena arena; /* of lots that were not read ahead */
 };
 
 struct vip_desk {

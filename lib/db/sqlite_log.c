@@ -39,6 +39,8 @@ static int note_log(void *context, sqlite3 *handle, const char *name, int pages)
         return SQLITE_OK;
     vip_sqlite_await_log(db);
     db->copying = pthread_create(&db->copier, NULL, copy_log, db) == 0;
+    if (!db->copying)
+        copy_log(db);
     return SQLITE_OK;
 }
 
